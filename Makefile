@@ -1,0 +1,46 @@
+# On a fresh machine with Python 3.11 or newer, `make serve` and `make test` do everything, in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
+
+.PHONY: serve test check style wheel bench terms
+
+serve: .venv/run.stamp
+	$(BIN)/demarche serve
+
+test: .venv/test.stamp
+	$(BIN)/python -m pytest
+
+check: style test wheel
+
+style: .venv/lint.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+wheel: .venv/test.stamp
+	$(BIN)/python tests/house/wheel_files.py
+
+bench: .venv/test.stamp
+	@set -e; for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script; done
+
+terms: .venv/run.stamp
+	$(BIN)/python -m demarche.ontology
+
+# A stamp is younger than pyproject.toml when what it names is installed: nothing is installed twice.
+.venv/run.stamp: pyproject.toml | .venv/bin/pip
+	@echo "installing Demarche into .venv (about a minute, once)"
+	$(INSTALL) .
+	@touch $@
+
+.venv/lint.stamp: .venv/test.stamp
+
+.venv/%.stamp: pyproject.toml | .venv/bin/pip
+	@echo "installing Demarche and its $* tools into .venv (about a minute, once)"
+	$(INSTALL) '.[$*]'
+	@touch $@ .venv/run.stamp
+
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Demarche needs Python 3.11 or newer; \
+	$(PYTHON) is %s. Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)" % sys.version.split()[0])'
+	$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
