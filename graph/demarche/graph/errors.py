@@ -1,0 +1,80 @@
+"""The errors of the graph, and nothing else.
+
+DemarcheError
+├── SourceError        a file or body that no reader can accept; every problem names file, record and field
+├── ValidationError    records that read well but break a shape; every violation names file, record and rule
+├── NotFound           no thing, question or event of that name
+├── Ambiguous          several things of that name; carries the candidates
+├── BadParameter       a question asked without, or with an unusable, parameter
+├── BadQuery           SPARQL that does not parse or is not allowed
+└── StoreError         a store that cannot be reached, opened or written
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class DemarcheError(Exception):
+    """Anything that went wrong for a reason we can name to the person who asked."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why a source is refused."""
+
+    file: str
+    record: str
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return ": ".join(part for part in (self.file, self.record, self.field, self.message) if part)
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One broken shape. ``severity`` is ``violation`` or ``warning``; only violations stop a load."""
+
+    file: str
+    record: str
+    rule: str
+    message: str
+    severity: str = "violation"
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.record}: {self.rule}: {self.message}"
+
+
+class SourceError(DemarcheError):
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+class ValidationError(DemarcheError):
+    def __init__(self, violations: tuple[Violation, ...]) -> None:
+        self.violations = violations
+        super().__init__("\n".join(map(str, violations)))
+
+
+class NotFound(DemarcheError):
+    pass
+
+
+class Ambiguous(DemarcheError):
+    def __init__(self, message: str, candidates: tuple[str, ...]) -> None:
+        self.candidates = candidates
+        super().__init__(message)
+
+
+class BadParameter(DemarcheError):
+    pass
+
+
+class BadQuery(DemarcheError):
+    pass
+
+
+class StoreError(DemarcheError):
+    pass

@@ -1,0 +1,88 @@
+"""Dates as sources print them, and the interval of instants that each can mean; no clock of this machine is read."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+_FORMS = {
+    "year": ("%Y", r"\d{4}"),
+    "month": ("%Y-%m", r"\d{4}-\d\d"),
+    "day": ("%Y-%m-%d", r"\d{4}-\d\d-\d\d"),
+    "minute": ("%Y-%m-%dT%H:%M", r"\d{4}-\d\d-\d\dT\d\d:\d\d"),
+    "second": ("%Y-%m-%dT%H:%M:%S", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"),
+}
+_FURTHEST_EAST, _FURTHEST_WEST = "+14:00", "-12:00"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A date or clock time as printed, to the unit that was printed."""
+
+    text: str
+    precision: str
+    start: datetime
+    """The naive beginning of the unit, in the source's own zone."""
+
+    @property
+    def end(self) -> datetime:
+        """The naive instant at which the unit is over: a day ends at 24:00."""
+        match self.precision:
+            case "year":
+                return self.start.replace(year=self.start.year + 1)
+            case "month":
+                return (self.start + timedelta(days=32)).replace(day=1)
+            case "day":
+                return self.start + timedelta(days=1)
+            case "minute":
+                return self.start + timedelta(minutes=1)
+            case _:
+                return self.start + timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The interval in UTC in which something happened."""
+
+    earliest: datetime
+    latest: datetime
+
+    @property
+    def utc_date(self) -> str | None:
+        """The one calendar date in UTC on which the whole interval falls, if there is one."""
+        first, last = self.earliest.date(), (self.latest - timedelta(microseconds=1)).date()
+        return first.isoformat() if first == last else None
+
+
+def parse_moment(text: str) -> Moment:
+    """Read ``2016``, ``2016-06``, ``2016-06-22``, ``2016-06-22T05:57`` or ``...:05``; ValueError on anything else."""
+    for precision, (form, pattern) in _FORMS.items():
+        if re.fullmatch(pattern, text):
+            with suppress(ValueError):  # a month 13 or a 30th of February has the form only
+                return Moment(text, precision, datetime.strptime(text, form))  # noqa: DTZ007 - the zone comes later
+    raise ValueError(f"{text!r} is no date: expected YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDTHH:MM")
+
+
+def bounds(value: str, until: str | None = None, zone: str | None = None) -> Bounds:
+    """Earliest and latest instant of a printed time.
+
+    With an unknown zone a day runs from 00:00+14:00, where it begins first, to 24:00-12:00, where it ends last.
+    """
+    begin, end = parse_moment(value), parse_moment(until or value)
+    return Bounds(
+        begin.start.replace(tzinfo=_offset(zone or _FURTHEST_EAST)).astimezone(UTC),
+        end.end.replace(tzinfo=_offset(zone or _FURTHEST_WEST)).astimezone(UTC),
+    )
+
+
+def utc_text(instant: datetime) -> str:
+    """An instant as an ``xsd:dateTime`` in UTC: ``2016-06-21T20:57:00Z``."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _offset(zone: str) -> timezone:
+    sign = -1 if zone[0] == "-" else 1
+    hours, minutes = zone[1:].split(":")
+    return timezone(sign * timedelta(hours=int(hours), minutes=int(minutes)))

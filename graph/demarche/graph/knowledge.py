@@ -1,0 +1,55 @@
+"""The knowledge graph as a library: open it, ask it, load into it. Command line, service and notebooks share this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from .question import Question
+from .questions import question, questions
+from .seed import seed_data_folder, snapshot
+from .store import OxigraphStore, Store, Table
+
+
+class KnowledgeGraph:
+    """A store with the questions that can be asked of it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    @property
+    def questions(self) -> dict[str, Question]:
+        return questions()
+
+    def ask(self, name: str, **parameters: str | None) -> Table:
+        """The answer to a question: ``graph.ask("who-reacted", event="2016-06-22-musudan")``."""
+        return question(name).answer(self.store, parameters)
+
+    def load(self, paths: Iterable[Path]) -> list[str]:
+        """Load dossiers and catalogues, each whole or not at all; the graphs that changed."""
+        from .pipeline import find_sources, load, read_source
+
+        loaded = [load(read_source(file), self.store) for file in find_sources(paths)]
+        return [one.graph for one in loaded if one.changed]
+
+
+def open_graph(
+    seed_data: Path | None = None,
+    store: Store | None = None,
+    cache: Path | None = None,
+    progress: Callable[[str], object] = str,
+) -> KnowledgeGraph:
+    """The record, in memory unless a store is given; a store that already holds something is taken as it is.
+
+    ``cache`` is the folder that keeps the validated snapshot between runs (by default the user's cache folder).
+    """
+    target = store or OxigraphStore()
+    if store is None or not store.ask("ASK { GRAPH ?g { ?s ?p ?o } }"):
+        target.load(snapshot(seed_data_folder(seed_data), cache or _user_cache(), progress))
+    return KnowledgeGraph(target)
+
+
+def _user_cache() -> Path:
+    from platformdirs import user_cache_path
+
+    return user_cache_path("demarche")

@@ -1,0 +1,119 @@
+"""What a person types becomes an IRI: an event by id, salvo or local date; an actor by id, code or name."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+
+from . import identifiers as ids
+from .errors import Ambiguous, BadParameter, NotFound
+from .store import Store, Term
+
+_SAFE = re.compile(r"[\w./:#'’() -]{1,200}")
+
+
+def resolve(store: Store, kind: str, text: str) -> Term:
+    """The thing of that kind that the text names; NotFound or Ambiguous with the candidates otherwise."""
+    text = text.strip()
+    if not _SAFE.fullmatch(text):
+        raise BadParameter(f"{text[:60]!r} cannot be the name of a thing")
+    match kind:
+        case "event":
+            return Term(_event(store, text))
+        case "document":
+            return Term(_of_class(store, "document", "Document", text))
+        case "government" | "actor":
+            return Term(_actor(store, kind, text))
+        case "thing":
+            return Term(_thing(store, text))
+        case _:
+            raise BadParameter(f"nothing is known of parameters of the kind {kind!r}")
+
+
+def _event(store: Store, text: str) -> str:
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return _event_of_day(store, text)
+    identifier = ids.local(text).removeprefix("event/")
+    events = _ids(store, "event", "Event")
+    for candidate in (identifier, f"{identifier}-1"):
+        if candidate in events:
+            return f"{ids.BASE}event/{candidate}"
+    raise _unknown("event", text, identifier, events)
+
+
+def _event_of_day(store: Store, day: str) -> str:
+    """The salvo or single event of the catalogues that bears this local date."""
+    found = store.select(
+        f"""SELECT DISTINCT ?event WHERE {{
+            ?catalogue a dm:Catalogue . GRAPH ?catalogue {{ ?event a dm:Event ; dm:localDate "{day}"^^xsd:date }}
+            FILTER NOT EXISTS {{ ?event dm:partOf ?whole . ?whole dm:localDate "{day}"^^xsd:date }}
+        }} ORDER BY ?event"""
+    )
+    events = [row["event"] or "" for row in found]
+    if len(events) == 1:
+        return events[0]
+    if not events:
+        raise NotFound(f"no launch or test has the local date {day}")
+    names = tuple(ids.local(event).removeprefix("event/") for event in events)
+    raise Ambiguous(f"{len(names)} events have the local date {day}", names)
+
+
+def _of_class(store: Store, prefix: str, name: str, text: str) -> str:
+    identifier = ids.local(text).removeprefix(f"{prefix}/")
+    known = _ids(store, prefix, name)
+    if identifier in known:
+        return f"{ids.BASE}{prefix}/{identifier}"
+    raise _unknown(prefix, text, identifier, known)
+
+
+def _actor(store: Store, kind: str, text: str) -> str:
+    name = "Government" if kind == "government" else "Actor"
+    reference = ids.local(text)
+    for candidate in (reference, f"body/{reference.lower()}", f"person/{reference.lower()}"):
+        if store.ask(f"ASK {{ {Term(ids.BASE + candidate).n3()} a dm:{name} }}"):
+            return ids.BASE + candidate
+    wanted = Term(text.casefold(), "literal").n3()
+    found = store.select(
+        f"""SELECT DISTINCT ?actor WHERE {{ ?actor a dm:{name} ; rdfs:label|skos:altLabel|dm:stateCode ?label
+            FILTER(LCASE(STR(?label)) = {wanted}) }} ORDER BY ?actor"""
+    )
+    actors = [row["actor"] or "" for row in found]
+    if len(actors) == 1:
+        return actors[0]
+    if actors:
+        raise Ambiguous(f"several actors are called {text!r}", tuple(map(ids.local, actors)))
+    raise _unknown(kind, text, text, _names(store, name))
+
+
+def _thing(store: Store, text: str) -> str:
+    known = ids.BASE + ids.local(text)
+    if store.ask(f"ASK {{ {Term(known).n3()} a ?class }}"):
+        return known
+    for kind in ("event", "actor", "document"):
+        try:
+            return resolve(store, kind, text).value
+        except NotFound:
+            continue
+    raise NotFound(f"nothing is called {text!r}")
+
+
+def _unknown(kind: str, text: str, identifier: str, known: frozenset[str]) -> Ambiguous | NotFound:
+    near = [name for name in sorted(known) if identifier and name.startswith(identifier)][:10]
+    near = near or get_close_matches(identifier, sorted(known), n=5, cutoff=0.6)
+    if near:
+        return Ambiguous(f"there is no {kind} {text!r}", tuple(near))
+    return NotFound(f"there is no {kind} {text!r}")
+
+
+def _ids(store: Store, prefix: str, name: str) -> frozenset[str]:
+    found = store.select(
+        f"SELECT DISTINCT ?x WHERE {{ ?x a dm:{name} FILTER(STRSTARTS(STR(?x), '{ids.BASE}{prefix}/')) }}"
+    )
+    return frozenset(ids.local(row["x"] or "").removeprefix(f"{prefix}/") for row in found)
+
+
+def _names(store: Store, name: str) -> frozenset[str]:
+    found = store.select(
+        f"SELECT DISTINCT ?label WHERE {{ ?x a dm:{name} ; rdfs:label|skos:altLabel ?label }}"
+    )
+    return frozenset(row["label"] or "" for row in found)

@@ -1,0 +1,111 @@
+"""The record that comes with the package: where it lies, and its validated snapshot, which is never validated twice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .errors import StoreError
+from .store import OxigraphStore
+
+_HERE = Path(__file__).parent
+_PACKAGED = _HERE / "seed.nq"
+_MAKERS = (
+    "records.py",
+    "intervals.py",
+    "identifiers.py",
+    "triples.py",
+    "entailment.py",
+    "pipeline.py",
+    "validate.py",
+)
+
+
+def seed_data_folder(setting: Path | None = None) -> Path:
+    """The folder of seed data: the one asked for, else the package's own, else the checkout's."""
+    if setting is not None:
+        if not setting.is_dir():
+            raise StoreError(f"there is no folder {setting} to read seed data from")
+        return setting
+    for candidate in (_HERE.parent / "seed_data", _HERE.parents[2] / "seed_data"):
+        if candidate.is_dir():
+            return candidate
+    raise StoreError(
+        "the seed data is missing from this installation; name its folder with DEMARCHE_SEED_DATA"
+    )
+
+
+def snapshot(seed_data: Path, cache: Path, progress: Callable[[str], object] = str) -> bytes:
+    """The validated record as N-Quads: from the package or the cache where their digest fits, else built and kept."""
+    key = digest(seed_data)
+    cached = cache / f"seed-{key}.nq"
+    for file in (_PACKAGED, cached):
+        found = _read(file, key)
+        if found is not None:
+            return found
+    quads = built(seed_data, progress)
+    _keep(cached, key, quads)
+    return quads
+
+
+def write_snapshot(seed_data: Path, target: Path, progress: Callable[[str], object] = print) -> None:
+    """Build the record and write it with its key: what the wheel carries."""
+    _keep(target, digest(seed_data), built(seed_data, progress))
+
+
+def built(seed_data: Path, progress: Callable[[str], object]) -> bytes:
+    from .pipeline import (
+        build,
+    )  # only when something must be validated: rdflib and pyshacl are slow to import
+
+    store = OxigraphStore()
+    build(seed_data, store, progress)
+    return store.dump()
+
+
+def digest(seed_data: Path) -> str:
+    """The key of a snapshot: a digest of the seed data, of the ontology and of the code that makes triples of them."""
+    total = hashlib.sha256()
+    for root, file in _ingredients(seed_data):
+        total.update(f"{file.relative_to(root).as_posix()}\0".encode())
+        total.update(hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()[:32]
+
+
+def _ingredients(seed_data: Path) -> Iterator[tuple[Path, Path]]:
+    from demarche.ontology import ONTOLOGY_DIR
+
+    yield from ((seed_data, file) for file in _files(seed_data, {".yaml", ".csv"}))
+    yield from ((ONTOLOGY_DIR, file) for file in _files(ONTOLOGY_DIR, {".ttl"}))
+    yield from ((_HERE, _HERE / name) for name in _MAKERS)
+    yield from ((_HERE, file) for file in _files(_HERE / "sources", {".py"}))
+
+
+def _files(folder: Path, suffixes: set[str]) -> list[Path]:
+    """Every file with one of the suffixes, in an order that no file system decides."""
+    found = []
+    for parent, _, names in os.walk(folder):
+        found += [Path(parent, name) for name in names if Path(name).suffix in suffixes]
+    return sorted(found)
+
+
+def _read(file: Path, key: str) -> bytes | None:
+    try:
+        data = file.read_bytes()
+    except OSError:
+        return None
+    return data if data.startswith(_first_line(key)) else None
+
+
+def _keep(file: Path, key: str, quads: bytes) -> None:
+    """Write the snapshot beside its place and move it there, so that nobody reads half of one."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_suffix(f".{os.getpid()}")
+    partial.write_bytes(_first_line(key) + quads)
+    partial.replace(file)
+
+
+def _first_line(key: str) -> bytes:
+    return f"# demarche seed {key}\n".encode()

@@ -1,0 +1,266 @@
+"""The store: one named graph per source, replaced whole or not at all, behind one interface for every engine.
+
+Nothing here knows what the triples mean. A result never leaves the thread that asked for it half-read: pyoxigraph
+aborts the process when a result made in one thread is used in another, so each method reads to the end.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pyoxigraph
+
+from . import identifiers as ids
+from .errors import BadQuery, StoreError
+
+ResultKind = Literal["solutions", "boolean", "graph"]
+
+RESULT_FORMATS = {
+    "application/sparql-results+json": pyoxigraph.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": pyoxigraph.QueryResultsFormat.XML,
+    "text/csv": pyoxigraph.QueryResultsFormat.CSV,
+    "text/tab-separated-values": pyoxigraph.QueryResultsFormat.TSV,
+}
+GRAPH_FORMATS = {
+    "text/turtle": pyoxigraph.RdfFormat.TURTLE,
+    "application/n-triples": pyoxigraph.RdfFormat.N_TRIPLES,
+    "application/rdf+xml": pyoxigraph.RdfFormat.RDF_XML,
+    "application/ld+json": pyoxigraph.RdfFormat.JSON_LD,
+}
+_DUMP_FORMATS = {
+    **GRAPH_FORMATS,
+    "application/trig": pyoxigraph.RdfFormat.TRIG,
+    "application/n-quads": pyoxigraph.RdfFormat.N_QUADS,
+}
+PREFIXES = {
+    "dm": f"{ids.ONTOLOGY}#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An RDF term of an answer: an IRI, a literal or a blank node."""
+
+    value: str
+    type: Literal["uri", "literal", "bnode"] = "uri"
+    datatype: str | None = None
+    language: str | None = None
+
+    def n3(self) -> str:
+        """The term as SPARQL and N-Triples write it."""
+        if self.type == "uri":
+            return f"<{_escaped(self.value, _IRI_ESCAPES)}>"
+        if self.type == "bnode":
+            return f"_:{self.value}"
+        quoted = f'"{_escaped(self.value, _TEXT_ESCAPES)}"'
+        if self.language:
+            return f"{quoted}@{self.language}"
+        return quoted if self.datatype in _PLAIN else f"{quoted}^^<{self.datatype}>"
+
+
+_PLAIN = {None, "http://www.w3.org/2001/XMLSchema#string"}
+_TEXT_ESCAPES = {
+    ord(c): e for c, e in {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}.items()
+}
+_IRI_ESCAPES = {ord(c): f"\\u{ord(c):04X}" for c in '<>"{}|^`\\'} | {n: f"\\u{n:04X}" for n in range(0x21)}
+
+
+def _escaped(text: str, table: Mapping[int, str]) -> str:
+    return text.translate(table)
+
+
+@dataclass(frozen=True)
+class Table:
+    """The solutions of a SELECT: variable names, and rows in which an unbound variable is None."""
+
+    variables: tuple[str, ...]
+    rows: tuple[tuple[Term | None, ...], ...]
+
+    def __iter__(self) -> Iterator[dict[str, str | None]]:
+        """Each row as a dictionary of plain texts, for code that knows what it asked for."""
+        for row in self.rows:
+            yield {
+                name: None if term is None else term.value
+                for name, term in zip(self.variables, row, strict=True)
+            }
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A finished reply: what kind of result it is, and its bytes in the media type asked for."""
+
+    kind: ResultKind
+    media_type: str
+    body: bytes
+
+
+class Store(ABC):
+    """Named graphs that are replaced whole. Without GRAPH, a query sees the union of all of them."""
+
+    @abstractmethod
+    def select(self, query: str) -> Table:
+        """The solutions of a SELECT; BadQuery when it does not parse."""
+
+    @abstractmethod
+    def ask(self, query: str) -> bool: ...
+
+    @abstractmethod
+    def answer(self, query: str, media_types: Mapping[ResultKind, str]) -> Answer:
+        """Run any query and serialise it in the media type given for its kind of result."""
+
+    @abstractmethod
+    def update(self, update: str) -> None:
+        """Run a SPARQL update as one transaction. For our own texts; strangers' updates never come here."""
+
+    @abstractmethod
+    def load(self, nquads: bytes) -> None:
+        """Add quads that were validated when they were written."""
+
+    @abstractmethod
+    def dump(self) -> bytes:
+        """All quads as sorted N-Quads, so that equal stores have equal bytes."""
+
+    def replace(self, graph: str, triples: Iterable[str], about: Iterable[str] = ()) -> None:
+        """Put the N-Triples lines in place of a graph, and ``about`` in place of what the meta graph says of it."""
+        name, meta = f"<{graph}>", f"<{ids.META_GRAPH}>"
+        self.update(
+            f"DROP SILENT GRAPH {name} ; DELETE WHERE {{ GRAPH {meta} {{ {name} ?p ?o }} }} ; "
+            f"INSERT DATA {{ GRAPH {name} {{ {_body(triples)} }} GRAPH {meta} {{ {_body(about)} }} }}"
+        )
+
+    def remove(self, graph: str) -> None:
+        """Retract all that one source supports."""
+        self.replace(graph, ())
+
+    def graphs(self) -> tuple[str, ...]:
+        found = self.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g")
+        return tuple(row[0].value for row in found.rows if row[0])
+
+    def version(self) -> str:
+        """A digest of the digests of all graphs: equal for equal content, whichever engine holds it."""
+        found = self.select(
+            f"""SELECT ?g ?d WHERE {{ GRAPH <{ids.META_GRAPH}> {{ ?g <{ids.ONTOLOGY}#contentDigest> ?d }} }}
+                ORDER BY ?g ?d"""
+        )
+        lines = "\n".join(" ".join(term.value for term in row if term) for row in found.rows)
+        return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+class OxigraphStore(Store):
+    """Oxigraph in this process: in memory, or on disk when given a folder."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._version: str | None = None
+        self._writing = threading.Lock()
+        try:
+            self._engine = pyoxigraph.Store(str(folder)) if folder else pyoxigraph.Store()
+        except OSError as error:
+            raise StoreError(f"the store in {folder} cannot be opened: {error}") from error
+
+    def select(self, query: str) -> Table:
+        found = self._query(query)
+        if not isinstance(found, pyoxigraph.QuerySolutions):
+            raise BadQuery("this query is no SELECT")
+        names = tuple(variable.value for variable in found.variables)
+        return Table(names, tuple(tuple(_term(value) for value in solution) for solution in found))
+
+    def ask(self, query: str) -> bool:
+        found = self._query(query)
+        if not isinstance(found, pyoxigraph.QueryBoolean):
+            raise BadQuery("this query is no ASK")
+        return bool(found)
+
+    def answer(self, query: str, media_types: Mapping[ResultKind, str]) -> Answer:
+        found = self._query(query)
+        kind = _kind(found)
+        media_type = media_types[kind]
+        if isinstance(found, pyoxigraph.QueryTriples):
+            body = _written(found.serialize(format=GRAPH_FORMATS[media_type]))
+        else:
+            body = _written(found.serialize(format=RESULT_FORMATS[media_type]))
+        return Answer(kind, media_type, body)
+
+    def update(self, update: str) -> None:
+        with self._writing:
+            try:
+                self._engine.update(update)
+            except SyntaxError as error:
+                raise BadQuery(str(error)) from error
+            except OSError as error:
+                raise StoreError(f"the store refused the write: {error}") from error
+            finally:
+                self._version = None
+
+    def load(self, nquads: bytes) -> None:
+        with self._writing:
+            self._engine.bulk_load(nquads, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+            self._version = None
+
+    def dump(self) -> bytes:
+        lines = _written(self._engine.dump(format=pyoxigraph.RdfFormat.N_QUADS)).splitlines(keepends=True)
+        return b"".join(sorted(lines))
+
+    def serialise(self, media_type: str) -> bytes:
+        """Everything in one of the RDF formats; a format without named graphs gets the union of all."""
+        chosen = _DUMP_FORMATS[media_type]
+        if chosen.supports_datasets:
+            return _written(self._engine.dump(format=chosen, prefixes=PREFIXES))
+        quads = (pyoxigraph.Triple(quad.subject, quad.predicate, quad.object) for quad in self._engine)
+        return _written(pyoxigraph.serialize(quads, format=chosen, prefixes=PREFIXES))
+
+    def dump_graph(self, graph: str) -> str:
+        """One graph as N-Triples."""
+        name = pyoxigraph.NamedNode(graph)
+        return _written(self._engine.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=name)).decode()
+
+    def version(self) -> str:
+        known = self._version
+        if known is None:
+            known = self._version = super().version()
+        return known
+
+    def flush(self) -> None:
+        """Hand what was written to the operating system; a store in memory has nothing to hand over."""
+        self._engine.flush()
+
+    def _query(self, query: str) -> Any:
+        try:
+            return self._engine.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+        except SyntaxError as error:
+            raise BadQuery(str(error)) from error
+
+
+def _written(body: bytes | None) -> bytes:
+    """The bytes of a serialisation: the engine gives none only where it was told to write to a file."""
+    return body or b""
+
+
+def _body(triples: Iterable[str]) -> str:
+    return "\n".join(triples)
+
+
+def _kind(found: object) -> ResultKind:
+    if isinstance(found, pyoxigraph.QuerySolutions):
+        return "solutions"
+    return "boolean" if isinstance(found, pyoxigraph.QueryBoolean) else "graph"
+
+
+def _term(value: Any) -> Term | None:
+    if isinstance(value, pyoxigraph.NamedNode):
+        return Term(value.value)
+    if isinstance(value, pyoxigraph.Literal):
+        return Term(value.value, "literal", value.datatype.value, value.language)
+    return None if value is None else Term(value.value, "bnode")

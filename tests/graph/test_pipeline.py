@@ -1,0 +1,113 @@
+"""Loading: twice changes nothing, a bad file is refused whole, and the same sources always make the same graph."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demarche.graph import identifiers as ids
+from demarche.graph.errors import SourceError, ValidationError
+from demarche.graph.pipeline import find_sources, load, read_source
+from demarche.graph.seed import built, digest, seed_data_folder, snapshot
+from demarche.graph.store import OxigraphStore, Store
+from tests.graph.engines import engine
+
+DOSSIER = Path("documents", "2016", "2016-06-22-japan-times.yaml")
+
+
+@pytest.fixture(params=["memory", "disk", "remote"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, seed_quads: bytes) -> Iterator[Store]:
+    with engine(request.param, tmp_path) as one:
+        one.load(seed_quads)
+        yield one
+
+
+def dossier(repository: Path) -> str:
+    return (repository / "seed_data" / DOSSIER).read_text(encoding="utf-8")
+
+
+def spoilt(folder: Path, text: str, old: str, new: str) -> Path:
+    assert old in text
+    file = folder / DOSSIER.name
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return file
+
+
+def test_loading_twice_changes_nothing(store: Store, repository: Path) -> None:
+    before, version = store.dump(), store.version()
+    again = load(read_source(repository / "seed_data" / DOSSIER), store)
+    assert not again.changed
+    assert (store.dump(), store.version()) == (before, version)
+
+
+def test_a_changed_dossier_replaces_its_own_graph_only(
+    store: Store, repository: Path, tmp_path: Path
+) -> None:
+    text = dossier(repository)
+    file = spoilt(tmp_path, text, "intensity: 4", "intensity: 5")
+    graph = f"{ids.BASE}document/2016-06-22-japan-times"
+    others = [line for line in store.dump().splitlines() if graph.encode() not in line]
+    assert load(read_source(file), store).changed
+    assert [line for line in store.dump().splitlines() if graph.encode() not in line] == others
+
+
+def test_a_file_that_breaks_a_shape_is_refused_whole(store: Store, repository: Path, tmp_path: Path) -> None:
+    before = store.dump()
+    file = spoilt(tmp_path, dossier(repository), "confidence: 0.95", "note: no confidence")
+    with pytest.raises((SourceError, ValidationError)):
+        load(read_source(file), store)
+    assert store.dump() == before
+
+
+def test_every_violation_names_file_record_and_rule(
+    seed_quads: bytes, repository: Path, tmp_path: Path
+) -> None:
+    store = OxigraphStore()
+    store.load(seed_quads)
+    text = dossier(repository).replace("mode: direct", "mode: indirect")
+    file = tmp_path / DOSSIER.name
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ValidationError) as refused:
+        load(read_source(file), store)
+    broken = {(one.record, one.rule) for one in refused.value.violations if one.severity == "violation"}
+    assert broken == {
+        ("acts/nakatani-concern", "QuotedModeHasQuotation"),
+        ("acts/benham-track", "QuotedModeHasQuotation"),
+        ("acts/kirby", "QuotedModeHasQuotation"),
+    }
+    assert all(one.file == str(file) for one in refused.value.violations)
+
+
+def test_the_same_seed_data_make_the_same_bytes(seed_quads: bytes, repository: Path) -> None:
+    body = b"".join(line for line in seed_quads.splitlines(keepends=True) if not line.startswith(b"#"))
+    assert built(repository / "seed_data", str) == body
+
+
+def test_a_snapshot_is_used_as_long_as_its_ingredients_stay(tmp_path: Path, repository: Path) -> None:
+    seed_data = repository / "seed_data"
+    kept = tmp_path / f"seed-{digest(seed_data)}.nq"
+    kept.write_bytes(f"# demarche seed {digest(seed_data)}\nkept\n".encode())
+    assert snapshot(seed_data, tmp_path).endswith(b"kept\n")
+    kept.write_bytes(b"# demarche seed of other data\nstale\n")
+    assert b"stale" not in snapshot(seed_data, tmp_path)
+
+
+def test_a_changed_source_changes_the_key_of_the_snapshot(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("a: 1")
+    before = digest(tmp_path)
+    (tmp_path / "a.yaml").write_text("a: 2")
+    assert digest(tmp_path) != before
+
+
+def test_the_seed_data_are_found_in_the_checkout(repository: Path) -> None:
+    assert seed_data_folder() == repository / "seed_data"
+
+
+def test_a_path_that_holds_nothing_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no such file or folder"):
+        list(find_sources([tmp_path / "missing.yaml"]))
+    with pytest.raises(SourceError, match="holds no dossier"):
+        list(find_sources([tmp_path]))
+    (tmp_path / "x.txt").write_text("")
+    with pytest.raises(SourceError, match="neither a dossier"):
+        read_source(tmp_path / "x.txt")
