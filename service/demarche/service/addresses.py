@@ -1,0 +1,27 @@
+"""Where this service shows a thing of ours: IRIs never change, the links of pages follow the service's own address."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from demarche.graph import identifiers as ids
+
+_HOME = ids.BASE.removesuffix("id/")
+_UNQUOTED = "/#:@!$&'()*+,;=~"
+
+
+def address(iri: str, root: str = "") -> str | None:
+    """The path of one of our IRIs under the root path of the service; None for any other IRI."""
+    if not iri.startswith((ids.BASE, ids.CODE, ids.ONTOLOGY)):
+        return None
+    return f"{root}/{quote(iri.removeprefix(_HOME), safe=_UNQUOTED)}"
+
+
+def link(iri: str, root: str = "") -> str | None:
+    """What a page may link to: our own address of the IRI, a web page, or nothing."""
+    return address(iri, root) or (iri if iri.startswith(("http://", "https://")) else None)
+
+
+def iri_of(path: str) -> str:
+    """The IRI that is shown at a path of the service such as ``id/event/2016-06-22-musudan``."""
+    return _HOME + path

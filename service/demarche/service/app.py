@@ -1,0 +1,143 @@
+"""The wiring: routes, pages and errors become one application; nothing is opened here and no setting is read twice."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import fastapi_offline
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from demarche.graph import KnowledgeGraph
+from demarche.graph.errors import (
+    Ambiguous,
+    BadParameter,
+    BadQuery,
+    DemarcheError,
+    NotFound,
+    SourceError,
+    StoreError,
+    ValidationError,
+)
+
+from .middleware import Head, Safe
+from .negotiate import HTML, NotAcceptable, best
+from .pages import STATIC, html
+from .replies import page
+from .routes import docs, health, launches, ontology, questions, sparql, things
+from .settings import Settings
+
+_log = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+STATUS: Mapping[type[Exception], int] = {
+    NotFound: 404,
+    Ambiguous: 404,
+    BadParameter: 400,
+    BadQuery: 400,
+    NotAcceptable: 406,
+    SourceError: 422,
+    ValidationError: 422,
+    RequestValidationError: 422,
+    StoreError: 503,
+}
+_ROUTES = (launches, questions, things, ontology, sparql, health, docs)
+
+
+def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
+    """The service on that graph."""
+    app = FastAPI(
+        title="Demarche",
+        summary="Who reacted to which launch, in which office, through which channel, in what words.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.settings = settings
+    for module in _ROUTES:
+        app.include_router(module.router(graph))
+    app.mount("/static/docs", StaticFiles(packages=[(fastapi_offline.__name__, "static")]))
+    app.mount("/static", StaticFiles(directory=STATIC))
+    for error in (DemarcheError, RequestValidationError, HTTPException):
+        app.add_exception_handler(error, problem)
+    app.add_middleware(Unfailing)
+    app.add_middleware(GZipMiddleware, minimum_size=1000)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["*"],
+        expose_headers=["ETag", "Link", "Content-Location", "Demarche-Cut"],
+    )
+    app.add_middleware(Head)
+    app.add_middleware(Safe)
+    return app
+
+
+class Unfailing:
+    """Answers with a problem what nobody foresaw, and logs it; without it, the server would close the connection."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception as error:
+            if started or scope["type"] != "http":
+                raise
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            await problem(Request(scope), error)(scope, receive, send)
+
+
+def problem(request: Request, error: Exception) -> Response:
+    """The error as RFC 9457 asks for, or as a page for a person who reads in a browser."""
+    status, headers = _status(error), dict(getattr(error, "headers", None) or {})
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status} | _details(
+        error, status
+    )
+    if _wants_page(request):
+        return page(html("problem.html", request, problem=body), status)
+    return Response(json.dumps(body), status, {**headers, "Vary": "Accept"}, media_type=PROBLEM)
+
+
+def _status(error: Exception) -> int:
+    if isinstance(error, HTTPException):
+        return error.status_code
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def _details(error: Exception, status: int) -> dict[str, object]:
+    """What the person who asked may know; of an error of ours nothing but that it is one."""
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return {"detail": "the service failed; the reason is in its log"}
+    if isinstance(error, RequestValidationError):
+        found = [{"at": "/".join(map(str, one["loc"])), "message": one["msg"]} for one in error.errors()]
+        return {"detail": "the request does not fit", "errors": found}
+    if isinstance(error, HTTPException):
+        return {"detail": error.detail}
+    extra = {name: getattr(error, name) for name in ("candidates", "offers") if hasattr(error, name)}
+    return {"detail": str(error)} | extra
+
+
+def _wants_page(request: Request) -> bool:
+    try:
+        return best(request.headers.get("accept"), (PROBLEM, HTML)) == HTML
+    except NotAcceptable:
+        return False

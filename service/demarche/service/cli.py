@@ -1,0 +1,267 @@
+"""The command line: reads arguments, calls the graph, prints; every error is one line on stderr and an exit code.
+
+Exit codes: 0 done, 1 the data, the store or the machine is at fault, 2 the command is at fault.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from demarche.graph import KnowledgeGraph
+    from demarche.graph.question import Question
+    from demarche.graph.store import Table
+
+app = typer.Typer(
+    name="demarche",
+    help="Who reacted to which launch, in which office, through which channel, in what words, and how do we know.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class TableFormat(StrEnum):
+    """How an answer is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    tsv = "tsv"
+    ttl = "ttl"
+
+
+class GraphFormat(StrEnum):
+    """How the whole graph is written."""
+
+    nquads = "nquads"
+    trig = "trig"
+    turtle = "turtle"
+    ntriples = "ntriples"
+    rdfxml = "rdfxml"
+    jsonld = "jsonld"
+
+
+SeedData = Annotated[
+    Path | None, typer.Option("--seed-data", help="Folder of seed data instead of the packaged one.")
+]
+StoreAt = Annotated[
+    str | None,
+    typer.Option("--store", help="A folder or a SPARQL 1.1 URL instead of memory (DEMARCHE_STORE)."),
+]
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")
+    ] = None,
+    seed_data: SeedData = None,
+    store: StoreAt = None,
+) -> None:
+    """Serve the record, its SPARQL endpoint and its pages on http://127.0.0.1:8000."""
+    from .serving import serve_until_stopped
+    from .settings import Settings
+
+    settings = Settings(**_given(host=host, port=port, seed_data=seed_data, store=store))
+    with _explained():
+        serve_until_stopped(settings, _say)
+
+
+@app.command()
+def ask(
+    name: Annotated[str | None, typer.Argument(help="The question; none lists them all.")] = None,
+    event: Annotated[str | None, typer.Option(help="Event id, salvo id or local date.")] = None,
+    first: Annotated[str | None, typer.Option(help="The first of two events or things.")] = None,
+    second: Annotated[str | None, typer.Option(help="The second of two events or things.")] = None,
+    document: Annotated[str | None, typer.Option(help="Id of a document.")] = None,
+    government: Annotated[
+        str | None, typer.Option(help="Government by name or ISO code: Japan, JPN.")
+    ] = None,
+    actor: Annotated[str | None, typer.Option(help="Actor by name or id.")] = None,
+    output: Annotated[
+        TableFormat, typer.Option("--format", "-f", help="How to print the answer.")
+    ] = TableFormat.table,
+    seed_data: SeedData = None,
+    store: StoreAt = None,
+) -> None:
+    """Ask a question of the record: demarche ask who-reacted --event 2016-06-22-musudan."""
+    from demarche.graph.questions import question, questions
+
+    with _explained():
+        if name is None:
+            _print_questions(list(questions().values()))
+            return
+        found = question(name)
+        given = {
+            "event": event, "first": first, "second": second,
+            "document": document, "government": government, "actor": actor,
+        }  # fmt: skip
+        if found.parameters and not any(given.values()):
+            asked = ", ".join(f"--{one.name} {_short(one.example)}" for one in found.parameters)
+            _say(f"no parameter given: answering the example, {asked}")
+        graph = _open(seed_data, store)
+        _print_table(graph, found, found.answer(graph.store, given), output)
+
+
+@app.command()
+def load(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Dossiers (.yaml) or folders of dossiers and catalogues.")
+    ],
+    store: Annotated[str, typer.Option("--store", help="The folder or SPARQL 1.1 URL to load into.")],
+    seed_data: SeedData = None,
+) -> None:
+    """Validate dossiers and catalogues and load them into a store, each whole or not at all."""
+    from demarche.graph.pipeline import find_sources, read_source
+    from demarche.graph.pipeline import load as load_source
+
+    with _explained():
+        graph = _open(seed_data, store)
+        for source in [read_source(file) for file in find_sources(paths)]:
+            done = load_source(source, graph.store)
+            for warning in done.warnings:
+                _say(f"warning: {warning}")
+            typer.echo(f"{done.file}: {done.triples} triples {'loaded' if done.changed else 'unchanged'}")
+
+
+@app.command()
+def validate(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Dossiers (.yaml) or folders of dossiers and catalogues.")
+    ],
+    seed_data: SeedData = None,
+) -> None:
+    """Check dossiers and catalogues as a load would, and name every violation with file, record and rule."""
+    from demarche.graph.pipeline import find_sources, found_wanting, read_source
+
+    with _explained():
+        graph = _open(seed_data, None)
+        broken = False
+        for file in find_sources(paths):
+            found = found_wanting(read_source(file), graph.store)
+            for one in found:
+                typer.echo(f"{one.severity}: {one}")
+            broken |= any(one.severity == "violation" for one in found)
+            if not found:
+                typer.echo(f"{file}: valid")
+    if broken:
+        raise typer.Exit(1)
+
+
+@app.command()
+def export(
+    output: Annotated[GraphFormat, typer.Option("--format", "-f", help="RDF format.")] = GraphFormat.trig,
+    target: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; none writes to stdout.")
+    ] = None,
+    seed_data: SeedData = None,
+    store: StoreAt = None,
+) -> None:
+    """Write the whole graph in an RDF format."""
+    from demarche.graph.exports import export as exported
+
+    with _explained():
+        data = exported(_open(seed_data, store).store, output.value)
+        if target is None:
+            sys.stdout.buffer.write(data)
+        else:
+            target.write_bytes(data)
+            _say(f"{target}: {len(data)} bytes")
+
+
+@app.command()
+def version() -> None:
+    """Print the version of the program and of the record."""
+    from importlib.metadata import version as installed
+
+    with _explained():
+        typer.echo(f"demarche {installed('demarche')}, record {_open(None, None).store.version()}")
+
+
+def main() -> None:
+    """The entry point of the installed command."""
+    app()
+
+
+def _open(seed_data: Path | None, store: str | None) -> KnowledgeGraph:
+    from .opening import open_configured
+    from .settings import Settings
+
+    return open_configured(Settings(**_given(seed_data=seed_data, store=store)), _say)
+
+
+def _given(**options: object) -> dict[str, Any]:
+    """The options that were typed; what was not typed is left to the environment and the defaults."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what went wrong into lines on stderr and an exit code; anything unforeseen keeps its traceback."""
+    from demarche.graph.errors import (
+        Ambiguous,
+        BadParameter,
+        BadQuery,
+        DemarcheError,
+        NotFound,
+        SourceError,
+        ValidationError,
+    )
+
+    try:
+        yield
+    except Ambiguous as error:
+        _fail(f"{error}; did you mean: {', '.join(error.candidates)}", 2)
+    except (BadParameter, BadQuery, NotFound) as error:
+        _fail(str(error), 2)
+    except (SourceError, ValidationError) as error:
+        _fail(str(error), 1)
+    except DemarcheError as error:
+        _fail(str(error), 1)
+    except BrokenPipeError:
+        raise typer.Exit(0) from None
+    except OSError as error:
+        _fail(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), 1)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    for line in message.splitlines():
+        _say(f"error: {line}")
+    raise typer.Exit(code) from None
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _short(iri: str) -> str:
+    return iri.rpartition("/id/")[2].partition("/")[2]
+
+
+def _print_questions(found: list[Question]) -> None:
+    for one in found:
+        needs = " ".join(f"--{parameter.name} {_short(parameter.example)}" for parameter in one.parameters)
+        typer.echo(f"{one.name:<18} {one.text}")
+        typer.echo(f"{'':<18} demarche ask {one.name} {needs}".rstrip())
+
+
+def _print_table(graph: KnowledgeGraph, asked: Question, table: Table, output: TableFormat) -> None:
+    from demarche.graph.exports import TABLE_FORMATS, describe, things
+
+    if output is TableFormat.table:
+        from .terminal import print_table
+
+        print_table(asked, table)
+    elif output is TableFormat.ttl:
+        sys.stdout.buffer.write(describe(graph.store, things(table)))
+    else:
+        typer.echo(TABLE_FORMATS[output.value](table), nl=output is TableFormat.json)

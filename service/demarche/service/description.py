@@ -1,0 +1,116 @@
+"""What the graph says of one thing: the triples about it, those that point at it, and all that a graph holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from demarche.graph import identifiers as ids
+from demarche.graph.errors import NotFound
+from demarche.graph.store import Store, Table, Term
+
+POINTING = 1000
+"""How many of the triples that point at a thing are shown; its own are always shown in full."""
+
+_LABELS = "VALUES ?label_property { rdfs:label skos:prefLabel dcterms:title }"
+
+
+@dataclass(frozen=True)
+class Description:
+    """The rows are subject, property, object, graph; ``pointing`` counts all that point at the thing, shown or not."""
+
+    iri: str
+    about: tuple[tuple[Term, ...], ...]
+    towards: tuple[tuple[Term, ...], ...]
+    pointing: int
+
+    @property
+    def cut(self) -> str | None:
+        """What is left out, or None."""
+        if self.pointing <= len(self.towards):
+            return None
+        return f"{len(self.towards)} of {self.pointing} triples that point here"
+
+    @property
+    def triples(self) -> list[tuple[Term, ...]]:
+        return list(dict.fromkeys(row[:3] for row in (*self.about, *self.towards)))
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of a property, and the IRIs of the graphs that say so."""
+
+    term: Term
+    graphs: tuple[str, ...]
+
+
+def describe(store: Store, iri: str) -> Description:
+    """NotFound where no triple tells of the thing."""
+    thing = Term(iri).n3()
+    quads = "SELECT ?s ?p ?o ?g WHERE {{ VALUES ?{} {{ {} }} GRAPH ?g {{ ?s ?p ?o }} }} ORDER BY ?p ?s ?o ?g"
+    about = store.select(quads.format("s", thing))
+    towards = store.select(f"{quads.format('o', thing)} LIMIT {POINTING}")
+    pointing = len(towards.rows)
+    if pointing == POINTING:
+        pointing = _count(store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p {thing} }} }}"))
+    if not about.rows and not pointing and not is_graph(store, iri):
+        raise NotFound(f"nothing is known of {iri}")
+    return Description(iri, _full(about), _full(towards), pointing)
+
+
+def is_graph(store: Store, iri: str) -> bool:
+    """Whether a document, the directory or another source of ours has its triples under that name."""
+    named = iri.startswith((f"{ids.BASE}document/", f"{ids.BASE}graph/"))
+    return named and store.ask(f"ASK {{ GRAPH {Term(iri).n3()} {{ ?s ?p ?o }} }}")
+
+
+def triples_of_graph(store: Store, iri: str) -> list[tuple[Term, ...]]:
+    found = store.select(
+        f"SELECT ?s ?p ?o WHERE {{ GRAPH {Term(iri).n3()} {{ ?s ?p ?o }} }} ORDER BY ?s ?p ?o"
+    )
+    return list(_full(found))
+
+
+def told_in(store: Store, iri: str) -> Table:
+    """The things that a document or another graph tells of, by class."""
+    return store.select(
+        f"""SELECT ?class ?thing WHERE {{
+            VALUES ?class {{ dm:Statement dm:MaterialAct dm:Event dm:Person dm:Body dm:Office dm:UnnamedSource dm:Claim
+                dm:NarratorAssertion dm:Quotation }}
+            GRAPH {Term(iri).n3()} {{ ?thing a ?class }}
+            FILTER(?class != dm:Event || NOT EXISTS {{ ?thing a dm:Act }})
+        }} ORDER BY ?class ?thing"""
+    )
+
+
+def labels(store: Store, iris: Iterable[str]) -> dict[str, str]:
+    """The label of each IRI that has one: an English one if there is a choice."""
+    wanted = " ".join(Term(iri).n3() for iri in sorted(set(iris)))
+    found = store.select(
+        f"SELECT ?x ?label WHERE {{ VALUES ?x {{ {wanted} }} {_LABELS} ?x ?label_property ?label }} "
+        "ORDER BY ?x DESC(LANG(?label)) ?label"
+    )
+    known: dict[str, str] = {}
+    for row in found:
+        known.setdefault(row["x"] or "", row["label"] or "")
+    return known
+
+
+def grouped(rows: Iterable[tuple[Term, ...]], position: int) -> dict[str, list[Value]]:
+    """Property -> its values (``position`` 2) or its subjects (0), each with the graphs that say so."""
+    found: dict[str, dict[Term, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in rows:
+        found[row[1].value][row[position]].append(row[3].value)
+    return {
+        prop: [Value(term, tuple(dict.fromkeys(graphs))) for term, graphs in values.items()]
+        for prop, values in found.items()
+    }
+
+
+def _full(table: Table) -> tuple[tuple[Term, ...], ...]:
+    return tuple(tuple(term for term in row if term) for row in table.rows)
+
+
+def _count(table: Table) -> int:
+    return int(next(iter(table))["n"] or 0)

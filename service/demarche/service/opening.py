@@ -1,0 +1,26 @@
+"""Opens the knowledge graph that the settings describe: in memory, in a folder, or on a server elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from demarche.graph import KnowledgeGraph, open_graph
+from demarche.graph.store import OxigraphStore, Store
+
+from .settings import Settings
+
+
+def open_configured(settings: Settings, progress: Callable[[str], object]) -> KnowledgeGraph:
+    """The graph in the store of the settings, filled with the record if the store is empty."""
+    return open_graph(settings.seed_data, _store(settings.store), settings.cache, progress)
+
+
+def _store(name: str | None) -> Store | None:
+    if name is None:
+        return None
+    if "://" in name:
+        from demarche.graph.remote import RemoteStore
+
+        return RemoteStore(name)
+    return OxigraphStore(Path(name))

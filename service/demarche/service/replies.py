@@ -1,0 +1,61 @@
+"""What all answers share: entity tags from the store's version, conditional requests, and the headers of a choice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from demarche.graph.store import Store
+
+from .negotiate import HTML, best, ending, named
+
+
+def choice(request: Request, offers: tuple[str, ...], fixed: str | None = None) -> str:
+    """The media type to answer in: that of the address, else of ``?format=``, else of the Accept header."""
+    asked = request.query_params.get("format")
+    if fixed:
+        return fixed
+    return named(asked, offers) if asked else best(request.headers.get("accept"), offers)
+
+
+def conditional(
+    request: Request,
+    store: Store,
+    media_type: str,
+    make: Callable[[], bytes],
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """The answer that ``make`` makes, or 304 without making it where the client holds the present one."""
+    tag = entity_tag(store, media_type)
+    shared = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})}
+    if _matches(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=shared)
+    return Response(make(), headers=shared, media_type=with_charset(media_type))
+
+
+def page(body: str, status: int = 200) -> Response:
+    return Response(body, status, {"Vary": "Accept"}, media_type=with_charset(HTML))
+
+
+def entity_tag(store: Store, media_type: str) -> str:
+    """Weak, because the bytes may still be compressed; of the code too, because it makes the pages."""
+    return f'W/"{store.version()}-{_code_version()}-{ending(media_type)}"'
+
+
+def with_charset(media_type: str) -> str:
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+@cache
+def _code_version() -> str:
+    return sha256(version("demarche").encode()).hexdigest()[:4]
+
+
+def _matches(header: str | None, tag: str) -> bool:
+    held = {part.strip().removeprefix("W/") for part in (header or "").split(",")}
+    return "*" in held or tag.removeprefix("W/") in held

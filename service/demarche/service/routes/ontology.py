@@ -1,0 +1,150 @@
+"""The ontology at its own address: all of its terms on one page and in RDF, and the JSON-LD context."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from demarche.graph import KnowledgeGraph
+from demarche.graph import identifiers as ids
+from demarche.graph.errors import NotFound
+from demarche.graph.store import Store
+from demarche.ontology import path as ontology_file
+
+from ..negotiate import HTML, JSON_LD, TURTLE, ending, split_ending
+from ..pages import html
+from ..replies import choice, conditional
+from .things import OFFERS, RESPONSES, alternates
+
+_GROUPS = {"Class": "Classes", "ObjectProperty": "Relations", "DatatypeProperty": "Values"}
+
+
+@dataclass(frozen=True)
+class OntologyTerm:
+    """A class or property as its page shows it; ``broader`` are superclasses or superproperties."""
+
+    iri: str
+    group: str
+    label: str
+    definition: str
+    broader: tuple[str, ...]
+    domain: tuple[str, ...]
+    range: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return self.iri.partition("#")[2]
+
+
+def router(graph: KnowledgeGraph) -> APIRouter:
+    routes = APIRouter(tags=["linked data"])
+
+    @routes.get("/ontology/context.jsonld", summary="The JSON-LD context", response_class=Response)
+    def jsonld_context(request: Request) -> Response:
+        return conditional(request, graph.store, JSON_LD, ontology_file("context.jsonld").read_bytes)
+
+    @routes.get("/ontology", summary="The ontology", response_class=Response, responses=RESPONSES)
+    @routes.get("/ontology.{ending}", include_in_schema=False)
+    def ontology(request: Request, ending: str = "") -> Response:
+        return _shown(request, graph.store, f"ontology.{ending}" if ending else "ontology")
+
+    @routes.get("/ontology/{version}", summary="A version of the ontology", response_class=Response)
+    def version(request: Request, version: str) -> Response:
+        stem, _ = split_ending(version, OFFERS)
+        if stem != _version():
+            raise NotFound(f"the ontology here has the version {_version()}, not {stem}")
+        return _shown(request, graph.store, f"ontology/{version}")
+
+    return routes
+
+
+def _shown(request: Request, store: Store, path: str) -> Response:
+    stem, fixed = split_ending(path, OFFERS)
+    if not fixed and stem not in {"ontology", f"ontology/{_version()}"}:
+        raise NotFound(f"there is nothing at /{path}")
+    media_type = choice(request, OFFERS, fixed)
+    own = f"{request.scope.get('root_path', '')}/{stem}.{ending(media_type)}"
+    headers = {"Content-Location": own, "Link": alternates(own)}
+    return conditional(request, store, media_type, lambda: _written(request, store, media_type), headers)
+
+
+def _written(request: Request, store: Store, media_type: str) -> bytes:
+    if media_type == HTML:
+        values = {
+            "terms": _terms(store),
+            "groups": _GROUPS,
+            "schemes": _schemes(store),
+            "version": _version(),
+        }
+        return html("ontology.html", request, **values).encode()
+    return _turtle() if media_type == TURTLE else _serialised(media_type)
+
+
+def _turtle() -> bytes:
+    return ontology_file("demarche.ttl").read_bytes()
+
+
+@cache
+def _serialised(media_type: str) -> bytes:
+    from rdflib import Graph
+
+    from ..serialise import serialised
+
+    return serialised(Graph().parse(data=_turtle(), format="turtle"), media_type)
+
+
+@cache
+def _version() -> str:
+    from rdflib import OWL, Graph, URIRef
+
+    found = Graph().parse(data=_turtle(), format="turtle").value(URIRef(ids.ONTOLOGY), OWL.versionInfo)
+    return str(found)
+
+
+def _terms(store: Store) -> list[OntologyTerm]:
+    found = store.select(_TERMS)
+    return [
+        OntologyTerm(
+            iri=row["term"] or "",
+            group=(row["class"] or "").partition("#")[2],
+            label=row["label"] or "",
+            definition=row["definition"] or "",
+            broader=_split(row["broader"]),
+            domain=_split(row["domain"]),
+            range=_split(row["range"]),
+        )
+        for row in found
+    ]
+
+
+def _split(joined: str | None) -> tuple[str, ...]:
+    return tuple(sorted((joined or "").split()))
+
+
+def _schemes(store: Store) -> list[tuple[str, str]]:
+    found = store.select(
+        "SELECT ?scheme ?label WHERE { ?scheme a skos:ConceptScheme ; skos:prefLabel ?label } ORDER BY ?scheme"
+    )
+    return [(row["scheme"] or "", row["label"] or "") for row in found]
+
+
+_TERMS = f"""
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+SELECT ?term ?class ?label ?definition
+    (GROUP_CONCAT(DISTINCT STR(?up); separator=" ") AS ?broader)
+    (GROUP_CONCAT(DISTINCT STR(?from); separator=" ") AS ?domain)
+    (GROUP_CONCAT(DISTINCT STR(?to); separator=" ") AS ?range)
+WHERE {{ GRAPH <{ids.ONTOLOGY_GRAPH}> {{
+    VALUES ?class {{ owl:Class owl:ObjectProperty owl:DatatypeProperty }}
+    ?term a ?class ; rdfs:label ?label ; skos:definition ?definition
+    FILTER(STRSTARTS(STR(?term), "{ids.ONTOLOGY}#"))
+    OPTIONAL {{ ?term rdfs:subClassOf|rdfs:subPropertyOf ?up FILTER(STRSTARTS(STR(?up), "{ids.ONTOLOGY}#")) }}
+    OPTIONAL {{ ?term rdfs:domain ?from FILTER(ISIRI(?from)) }}
+    OPTIONAL {{ ?term rdfs:range ?to FILTER(ISIRI(?to)) }}
+}} }}
+GROUP BY ?term ?class ?label ?definition ORDER BY ?class ?term
+"""

@@ -1,0 +1,120 @@
+"""Every IRI of ours at its own address, as a page or in RDF: the things, and the code lists with their concepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from demarche.graph import KnowledgeGraph
+from demarche.graph import identifiers as ids
+from demarche.graph.store import Store, Term
+
+from ..addresses import address, iri_of
+from ..description import Description, describe, grouped, is_graph, labels, told_in, triples_of_graph
+from ..negotiate import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, ending, split_ending
+from ..pages import html
+from ..replies import choice, conditional
+
+OFFERS = (TURTLE, HTML, JSON_LD, N_TRIPLES, RDF_XML)
+RESPONSES: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {} for media_type in OFFERS}}}
+
+
+def router(graph: KnowledgeGraph) -> APIRouter:
+    routes = APIRouter(tags=["linked data"])
+
+    @routes.get(
+        "/id/{reference:path}", summary="A thing by its IRI", response_class=Response, responses=RESPONSES
+    )
+    def thing(request: Request, reference: str) -> Response:
+        return described(request, graph.store, f"id/{reference}")
+
+    @routes.get(
+        "/code/{reference:path}",
+        summary="A code list or concept",
+        response_class=Response,
+        responses=RESPONSES,
+    )
+    def code(request: Request, reference: str) -> Response:
+        return described(request, graph.store, f"code/{reference}")
+
+    return routes
+
+
+def described(request: Request, store: Store, path: str) -> Response:
+    """The description of what is shown at the path, in the format that the path, ``?format=`` or the header names."""
+    stem, fixed = split_ending(path, OFFERS)
+    iri = iri_of(stem)
+    found = describe(store, iri)
+    media_type = choice(request, OFFERS, fixed)
+    own = f"{address(iri, request.scope.get('root_path', ''))}.{ending(media_type)}"
+    headers = {"Content-Location": own, "Link": alternates(own)} | (
+        {"Demarche-Cut": found.cut} if found.cut else {}
+    )
+    return conditional(
+        request, store, media_type, lambda: _written(request, store, found, media_type), headers
+    )
+
+
+def alternates(own: str) -> str:
+    """The Link header that names the other formats of the document at an address."""
+    stem = own.rpartition(".")[0]
+    return ", ".join(f'<{stem}.{ending(one)}>; rel="alternate"; type="{one}"' for one in OFFERS)
+
+
+def _written(request: Request, store: Store, found: Description, media_type: str) -> bytes:
+    if media_type == HTML:
+        return _page(request, store, found).encode()
+    from ..serialise import graph_of, serialised
+
+    triples = found.triples
+    if is_graph(store, found.iri):
+        triples = list(dict.fromkeys([*triples, *triples_of_graph(store, found.iri)]))
+    if found.cut:
+        said = Term(f"shown here: {found.cut}", "literal", None, "en")
+        triples.append((Term(found.iri), Term(f"{_RDFS}comment"), said))
+    return serialised(graph_of(triples), media_type)
+
+
+def _page(request: Request, store: Store, found: Description) -> str:
+    told = told_in(store, found.iri).rows if is_graph(store, found.iri) else ()
+    rows = [*found.about, *found.towards]
+    known = labels(
+        store, {term.value for row in [*rows, *told] for term in row if term and term.type == "uri"}
+    )
+    return html(
+        "thing.html",
+        request,
+        thing=found,
+        label=known.get(found.iri),
+        labels=known,
+        types=_types(found),
+        about=grouped(found.about, 2),
+        towards=grouped(found.towards, 0),
+        told=_by_class(told),
+        meta=ids.META_GRAPH,
+    )
+
+
+def _types(found: Description) -> list[str]:
+    return list(dict.fromkeys(row[2].value for row in found.about if row[1].value == _TYPE))
+
+
+def _by_class(rows: tuple[tuple[Term | None, ...], ...]) -> dict[str, list[str]]:
+    classes: dict[str, list[str]] = {}
+    for kind, thing in _pairs(rows):
+        classes.setdefault(kind, []).append(thing)
+    return classes
+
+
+def _pairs(rows: tuple[tuple[Term | None, ...], ...]) -> Iterator[tuple[str, str]]:
+    for kind, thing in rows:
+        if kind and thing:
+            yield kind.value, thing.value
+
+
+_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

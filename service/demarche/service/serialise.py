@@ -1,0 +1,72 @@
+"""Triples as RDF for people and programs: with prefixes, and with every value spelt as the store holds it.
+
+Imported only by what serialises: rdflib is slow to import.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from io import BytesIO
+from typing import Any
+
+from rdflib import XSD, BNode, Graph, Literal, URIRef
+from rdflib.plugins.serializers.turtle import TurtleSerializer
+from rdflib.term import Node
+
+from demarche.graph.store import PREFIXES, Term
+from demarche.ontology import path as ontology_file
+
+from .negotiate import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+
+
+class ExactTurtle(TurtleSerializer):
+    """rdflib's Turtle, but for decimals without a point: rdflib writes 5 as 5.0, which is another literal."""
+
+    def label(self, node: Node, position: int) -> str:
+        if isinstance(node, Literal) and node.datatype == XSD.decimal and "." not in node:
+            return f'"{node}"^^<{XSD.decimal}>'
+        return str(super().label(node, position))
+
+
+def serialised(graph: Graph, media_type: str) -> bytes:
+    """The graph as Turtle, N-Triples, RDF/XML, or JSON-LD in the words of our context."""
+    if media_type == TURTLE:
+        return _turtle(graph)
+    if media_type == JSON_LD:
+        return graph.serialize(format="json-ld", encoding="utf-8", context=_context(), auto_compact=False)
+    return graph.serialize(format=_NAMES[media_type], encoding="utf-8")
+
+
+def graph_of(triples: Iterable[tuple[Term, ...]]) -> Graph:
+    graph = Graph(bind_namespaces="none")
+    for prefix, base in PREFIXES.items():
+        graph.bind(prefix, base)
+    for subject, prop, value in triples:
+        graph.add((_node(subject), _node(prop), _node(value)))
+    return graph
+
+
+_NAMES = {N_TRIPLES: "nt", RDF_XML: "xml"}
+
+
+def _turtle(graph: Graph) -> bytes:
+    out = BytesIO()
+    ExactTurtle(graph).serialize(out, encoding="utf-8")
+    return out.getvalue()
+
+
+@cache
+def _context() -> Any:
+    return json.loads(ontology_file("context.jsonld").read_text(encoding="utf-8"))["@context"]
+
+
+def _node(term: Term) -> URIRef | BNode | Literal:
+    if term.type == "uri":
+        return URIRef(term.value)
+    if term.type == "bnode":
+        return BNode(term.value)
+    plain = term.language or term.datatype == str(XSD.string)
+    datatype = None if plain or not term.datatype else URIRef(term.datatype)
+    return Literal(term.value, lang=term.language, datatype=datatype, normalize=False)

@@ -1,0 +1,38 @@
+"""Runs the service under uvicorn until it is stopped, and says clearly when it cannot start."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from demarche.graph.errors import StoreError
+
+from .app import create_app
+from .opening import open_configured
+from .settings import Settings
+
+
+def serve_until_stopped(settings: Settings, say: Callable[[str], None]) -> None:
+    """Listen first, so that a port in use is known before anything is loaded; then open the graph and serve it."""
+    listener = _listen(settings.host, settings.port)
+    app = create_app(settings, open_configured(settings, say))
+    host, port = listener.getsockname()[:2]
+    say(f"Demarche is at http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops it)")
+    config = uvicorn.Config(app, log_level="warning", root_path=settings.root_path, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise StoreError(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+        ) from error
+    return listener

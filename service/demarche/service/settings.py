@@ -1,0 +1,30 @@
+"""What may be set from outside: the only reader of the environment, and no decision is taken here."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Each field is the variable ``DEMARCHE_`` + its name in capitals; docs/settings.md is the table of them."""
+
+    model_config = SettingsConfigDict(env_prefix="DEMARCHE_", frozen=True, env_ignore_empty=True)
+
+    seed_data: Path | None = Field(
+        None, description="The folder of seed data; by default the one that came with the package."
+    )
+    cache: Path | None = Field(
+        None, description="The folder that keeps validated snapshots; by default the user's cache folder."
+    )
+    store: str | None = Field(
+        None,
+        description="Where the triples are kept: a folder, or the URL of a SPARQL server; by default memory.",
+    )
+    host: str = Field("127.0.0.1", description="The address that the service listens on.")
+    port: int = Field(8000, ge=0, le=65535, description="The port that it listens on; 0 takes any free one.")
+    root_path: str = Field(
+        "",
+        pattern=r"^(/[\w.~-]+)*$",
+        description="The path under which a proxy shows the service, such as /demarche.",
+    )

@@ -1,0 +1,143 @@
+"""The command line as a user types it: the installed program in a process of its own."""
+
+import csv
+import io
+import json
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from rdflib import Graph
+
+from demarche.graph.questions import questions
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def demarche(seed_cache: Path, tmp_path: Path) -> Run:
+    """Runs the command in an empty folder, on the snapshot that the tests share."""
+
+    def run(*arguments: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "demarche.service", *arguments],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            cwd=tmp_path,
+            env={"PATH": "/usr/bin:/bin", "DEMARCHE_CACHE": str(seed_cache)},
+        )
+
+    return run
+
+
+def test_who_reacted_prints_who_in_which_office_how_and_where(demarche: Run) -> None:
+    done = demarche("ask", "who-reacted", "--event", "2016-06-22-musudan")
+    assert done.returncode == 0, done.stderr
+    told = done.stdout.split()
+    for word in ("Abe", "Minister", "Japan", "condemn", "tolerated", "explicit", "presumed", "16", "rows"):
+        assert word in told, word
+
+
+@pytest.mark.parametrize("event", ["2016-06-22", "event/2016-06-22-musudan", "2016-06-22-musudan"])
+def test_an_event_is_known_by_its_id_and_by_its_day(demarche: Run, event: str) -> None:
+    by_day = demarche("ask", "who-reacted", "--event", event, "-f", "csv")
+    assert by_day.returncode == 0, by_day.stderr
+    acts = {row["act_id"].rpartition("/")[2] for row in csv.DictReader(io.StringIO(by_day.stdout))}
+    assert {"kirby", "abe-denounce", "protest"} <= acts
+    assert not acts & {"kim-laud", "kim-talks", "us-denuke", "intercept-order"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["ask", "who-reacted", "--event", "2016-06-22-musudam"], 2, "did you mean: 2016-06-22-musudan"),
+        (["ask", "who-reacted", "--event", "2016-13-99"], 2, "no launch or test has the local date"),
+        (["ask", "who-reacted", "--event", "x> } DROP ALL #"], 2, "cannot be the name of a thing"),
+        (["ask", "who-reactd"], 2, "there is no question 'who-reactd'"),
+        (["ask", "who-reacted", "--government", "Japan"], 2, "who-reacted has no parameter government"),
+        (["ask", "reacted-to-both", "--first", "2016-06-22-musudan-1"], 2, "reacted-to-both needs second"),
+        (["validate", "missing.yaml"], 1, "missing.yaml: no such file or folder"),
+        (["load", "missing.yaml", "--store", "store"], 1, "missing.yaml: no such file or folder"),
+        (["load", "missing.yaml", "--store", "http://store.example/sparql"], 1, "reached by https"),
+        (["ask", "--seed-data", "nowhere"], 0, ""),
+        (["ask", "who-reacted", "--seed-data", "nowhere"], 1, "there is no folder nowhere"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line_with_a_useful_exit_code(
+    demarche: Run, arguments: list[str], code: int, said: str
+) -> None:
+    done = demarche(*arguments)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len([line for line in done.stderr.splitlines() if line.startswith("error:")]) <= 1
+
+
+def test_a_port_in_use_is_told_before_anything_is_loaded(demarche: Run) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = demarche("serve", "--port", str(taken.getsockname()[1]))
+    assert done.returncode == 1
+    assert "choose another with --port" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_without_parameters_a_question_answers_its_example_and_says_so(demarche: Run) -> None:
+    done = demarche("ask", "who-reacted")
+    assert done.returncode == 0
+    assert "answering the example, --event 2016-06-22-musudan" in done.stderr
+
+
+def test_the_list_of_questions_can_be_typed_as_printed(demarche: Run) -> None:
+    lines = demarche("ask").stdout.splitlines()
+    typed = [line.split()[1:] for line in lines if line.strip().startswith("demarche ask ")]
+    assert len(typed) == len(questions())
+    for arguments in typed[:3]:
+        assert demarche(*arguments).returncode == 0
+
+
+def test_every_parameter_of_a_question_is_an_option(demarche: Run) -> None:
+    offered = demarche("ask", "--help").stdout
+    for question in questions().values():
+        for parameter in question.parameters:
+            assert f"--{parameter.name}" in offered
+
+
+def test_an_answer_comes_as_json_csv_tsv_and_turtle(demarche: Run) -> None:
+    asked = ["ask", "who-reacted", "--event", "2016-06-22-musudan", "--format"]
+    rows = json.loads(demarche(*asked, "json").stdout)["rows"]
+    assert len(rows) == len(list(csv.DictReader(io.StringIO(demarche(*asked, "csv").stdout))))
+    assert len(rows) == len(list(csv.DictReader(io.StringIO(demarche(*asked, "tsv").stdout), delimiter="\t")))
+    assert len(Graph().parse(data=demarche(*asked, "ttl").stdout, format="turtle")) > len(rows)
+
+
+@pytest.mark.parametrize("name", ["nquads", "trig", "turtle", "ntriples", "rdfxml", "jsonld"])
+def test_the_whole_graph_is_exported_in_every_format(demarche: Run, tmp_path: Path, name: str) -> None:
+    done = demarche("export", "--format", name, "--output", "graph")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "graph").stat().st_size > 100_000
+
+
+def test_a_dossier_is_loaded_into_a_folder_and_found_there(demarche: Run, repository: Path) -> None:
+    file = str(repository / "seed_data" / "documents" / "2016" / "2016-06-22-japan-times.yaml")
+    done = demarche("load", file, "--store", "here")
+    assert (done.returncode, "unchanged" in done.stdout) == (0, True), done.stderr
+    assert demarche("ask", "channels", "--store", "here").returncode == 0
+
+
+def test_a_valid_dossier_is_called_valid(demarche: Run, repository: Path) -> None:
+    file = str(repository / "seed_data" / "documents" / "2016" / "2016-06-22-japan-times.yaml")
+    done = demarche("validate", file)
+    assert done.returncode == 0, done.stdout
+    assert "violation" not in done.stdout
+
+
+def test_help_shows_every_command(demarche: Run) -> None:
+    told = demarche("--help").stdout
+    for command in ("serve", "ask", "load", "validate", "export", "version"):
+        assert command in told

@@ -1,0 +1,179 @@
+"""The guard: good queries pass, and none that passes makes the engine call out or fall over."""
+
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from demarche.graph.errors import BadQuery, DemarcheError
+from demarche.graph.questions import questions
+from demarche.graph.store import OxigraphStore
+from demarche.service.guard import MAX_BYTES, MAX_CHAIN, MAX_NESTING, checked, form, tokens
+
+GOOD = [
+    "SELECT * WHERE { ?service ?load 'SERVICE <http://a/> { LOAD }' } # DELETE SERVICE",
+    'SELECT * WHERE { ?s <http://example.org/service/LOAD> """a "SERVICE" b""" }',
+    "PREFIX ex: <http://example.org/> SELECT * { ?s ex:service ?insert FILTER(?s < 3 && ?insert > 2) }",
+    "SELECT * { ?s ?p 'it\\'s # no comment' , \"{{{{\" , '((((' }",
+    "ASK { ?s ?p 'caf\\u00E9'@en-GB }",
+    "SELECT ?delete FROM <http://example.org/g> { GRAPH ?g { ?s ?p ?delete } }",
+    "DESCRIBE <https://w3id.org/demarche/id/event/2016-06-22-musudan>",
+]
+CALLING = [
+    "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { service\n<URL> { ?s ?p ?o } }",
+    "SELECT * { SERVICESILENT<URL> { ?s ?p ?o } }",
+    "SELECT * { \\u0053ERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { \\U00000053ERVICE <URL> { ?s ?p ?o } }",
+    "PREFIX : <URL> SELECT * { SERVICE:x { ?s ?p ?o } }",
+    "SELECT * { ?s ?p trueSERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { ?s ?p ?o FILTER(?s<?b)SERVICE#>\n<URL> { ?s ?p ?o } }",
+    "SELECT * { ?s ?p 5.SERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { ?s ?p '\\\\' SERVICE <URL> { ?s ?p ?o } #'\n }",
+    "SELECT * { ?s ?p '''a''' SERVICE <URL> { ?s ?p ?o } #'''\n }",
+    "SELECT * { #\r SERVICE <URL> { ?s ?p ?o }\n }",
+    "LOAD <URL>",
+    "DELETE WHERE { ?s ?p ?o }",
+    "INSERT DATA { <a:a> <a:b> <a:c> }",
+]
+CHAINS = {
+    "groups": "ASK { " + "{" * 3000 + "}" * 3000 + " }",
+    "optionals": "ASK { " + "OPTIONAL { ?a <a:b> ?c } " * 1500 + "}",
+    "minuses": "ASK { " + "MINUS {} " * 3000 + "}",
+    "binds": "ASK { " + " ".join(f"BIND(1 AS ?a{n})" for n in range(2500)) + " }",
+    "exists": "ASK { FILTER " + "NOT EXISTS { FILTER " * 1500 + "(1)" + "}" * 1500 + " }",
+    "path": "ASK { ?s <a:b>" + "/<a:b>" * 3000 + " ?o }",
+    "nodes": "ASK { ?s ?p " + "[ <a:b> " * 1000 + "1" + " ]" * 1000 + " }",
+    "joins": "ASK { " + "?a <a:b> ?c . " * 300 + "}",
+    "not": "ASK { FILTER(" + "!" * 60000 + "true) }",
+}
+
+
+@pytest.mark.parametrize("query", GOOD)
+def test_a_query_that_only_speaks_of_such_words_passes(query: str) -> None:
+    assert checked(query) == query
+    OxigraphStore().answer(query, {"solutions": "text/csv", "boolean": "text/csv", "graph": "text/turtle"})
+
+
+@pytest.mark.parametrize("name", questions())
+def test_our_own_queries_pass(name: str) -> None:
+    query = questions()[name].query
+    assert query is None or (checked(query), form(query)) == (query, "select")
+
+
+@pytest.mark.parametrize("query", CALLING)
+def test_a_query_that_calls_out_or_writes_is_refused_by_name(query: str) -> None:
+    with pytest.raises(BadQuery, match=r"^(SERVICE|LOAD|DELETE|INSERT) is not allowed here"):
+        checked(query.replace("URL", "http://127.0.0.1:9/"))
+
+
+@pytest.mark.parametrize("query", CHAINS.values(), ids=CHAINS)
+def test_a_query_that_would_stop_the_engine_is_refused(query: str) -> None:
+    with pytest.raises(BadQuery, match=r"nested|times"):
+        checked(query)
+
+
+def test_a_query_longer_than_the_limit_is_refused() -> None:
+    with pytest.raises(BadQuery, match="65536 bytes"):
+        checked("ASK {}" + " " * MAX_BYTES)
+
+
+AT_THE_LIMIT = {
+    "groups": "ASK { " + "{" * (MAX_NESTING - 1) + "}" * (MAX_NESTING - 1) + " }",
+    "brackets": "ASK { FILTER" + "(" * (MAX_NESTING - 1) + "1" + ")" * (MAX_NESTING - 1) + " }",
+    "lists": "ASK { ?s ?p " + "(" * (MAX_NESTING - 1) + "1" + ")" * (MAX_NESTING - 1) + " }",
+    "optionals": "ASK { " + "OPTIONAL { ?a <a:b> ?c } " * MAX_CHAIN + "}",
+    "joins": "ASK { " + "?a <a:b> ?c . " * MAX_CHAIN + "}",
+    "path": "ASK { ?s <a:b>" + "/<a:b>" * MAX_CHAIN + " ?o }",
+    "not": "ASK { FILTER(" + "!" * MAX_CHAIN + "true) }",
+    "or": "ASK { FILTER(true" + "||true" * (MAX_CHAIN // 2) + ") }",
+    "and": "ASK { FILTER(true" + "&&true" * (MAX_CHAIN // 2) + ") }",
+    "times": "ASK { FILTER(1" + "*1" * MAX_CHAIN + ") }",
+    "filters": "ASK { " + "FILTER(?a) " * MAX_CHAIN + "}",
+    "values": "ASK { VALUES ?a { " + "1 " * 30000 + "} }",
+}
+# In a process of its own, because an engine that falls over must not take the tests along, and in a thread with the
+# small stack that threads have on some systems.
+ASK = """
+import sys, threading
+from demarche.graph.store import OxigraphStore
+query = sys.stdin.read()
+threading.stack_size(1024 * 1024)
+one = threading.Thread(target=lambda: print(OxigraphStore().ask(query)))
+one.start()
+one.join()
+"""
+
+
+@pytest.mark.parametrize("query", AT_THE_LIMIT.values(), ids=AT_THE_LIMIT)
+def test_what_passes_does_not_stop_the_engine(query: str) -> None:
+    run = subprocess.run(
+        [sys.executable, "-c", ASK], timeout=60, capture_output=True, text=True, input=checked(query)
+    )
+    assert run.stdout.strip() in {"True", "False"}, (
+        f"the engine died with {run.returncode}: {run.stderr[-300:]}"
+    )
+
+
+@pytest.fixture(scope="module")
+def canary() -> Iterator[tuple[str, list[str]]]:
+    """The address of a server that nobody should call, and the calls that it got."""
+    calls: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def listen() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:
+                    return
+                calls.append("called")
+                connection.close()
+
+        thread = threading.Thread(target=listen, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/", calls
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+
+
+def test_the_canary_hears_the_engine_when_nothing_guards_it(canary: tuple[str, list[str]]) -> None:
+    url, calls = canary
+    with pytest.raises((DemarcheError, OSError)):
+        OxigraphStore().select(f"SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }}")
+    assert calls.pop() == "called"
+
+
+PIECES = [
+    "SERVICE", "service", "SILENT", "<URL>", "ex:a", ":", "?x", "<", ">", "<a:b>", "'", '"', "'''", "\\", "\\'", "#",
+    "\n", "\r", " ", ".", "(", ")", "{ ?s ?p ?o }", "true", "5", "@en", "^^", "\\u0053ERVICE", "FILTER(?s", ";",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=12))
+def test_no_query_that_passes_calls_out(canary: tuple[str, list[str]], pieces: list[str]) -> None:
+    url, calls = canary
+    body = "".join(pieces).replace("URL", url)
+    query = (
+        f"PREFIX ex: <{url}> PREFIX : <{url}> SELECT * {{ ?s ?p ?o {body} SERVICE <{url}> {{ ?s ?p ?o }} }}"
+    )
+    for one in (query, f"PREFIX : <{url}> SELECT * {{ ?s ?p {body} }}"):
+        with suppress(BadQuery, OSError):
+            OxigraphStore().select(checked(one))
+    assert calls == []
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_passed_or_refused(text: str) -> None:
+    with suppress(BadQuery):
+        assert checked(text) == text
+    assert all(
+        kind in {"iri", "string", "var", "tag", "pname", "number", "word", "mark"} for kind, _ in tokens(text)
+    )

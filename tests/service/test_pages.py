@@ -1,0 +1,188 @@
+"""The pages: their links lead somewhere, their values are text, and nothing is loaded from another host."""
+
+import re
+from html.parser import HTMLParser
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+import httpx
+import pytest
+
+from demarche.graph import KnowledgeGraph
+from demarche.graph import identifiers as ids
+from demarche.service.settings import Settings
+from tests.service.conftest import served
+
+PAGES = [
+    "/",
+    "/?date=2016-06",
+    "/?reacted=true",
+    "/launches/2016-06-22-musudan",
+    "/launches/2016-06-22-musudan-1",
+    "/questions",
+    "/questions/who-reacted",
+    "/questions/who-reacted?event=2016-06-22-musudan",
+    "/sparql",
+    "/ontology",
+    "/id/event/2016-06-22-musudan",
+    "/id/document/2016-06-22-japan-times",
+    "/id/person/gen-nakatani",
+    "/code/level",
+    "/nowhere",
+    "/docs",
+]
+AS_BROWSER = {"Accept": "text/html,*/*;q=0.8"}
+
+
+class Links(HTMLParser):
+    """The links of a page, what it loads, and the ids in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: set[str] = set()
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append(tag)
+        self.ids.add(given.get("id") or "")
+        if tag == "a" or (tag == "link" and given.get("rel") == "alternate"):
+            self.links.append(given.get("href") or "")
+        elif tag in {"link", "script", "img", "iframe", "form"}:
+            self.loads += [one for name in ("href", "src", "action") if (one := given.get(name))]
+
+
+def _read(client: httpx.Client, path: str) -> tuple[httpx.Response, Links]:
+    reply = client.get(path, headers=AS_BROWSER)
+    found = Links()
+    found.feed(reply.text)
+    return reply, found
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_loads_nothing_from_another_host(client: httpx.Client, path: str) -> None:
+    reply, found = _read(client, path)
+    assert reply.headers["content-type"].startswith("text/html")
+    assert found.loads
+    for one in found.loads:
+        assert not urlsplit(one).netloc, one
+        assert client.get(one, headers=AS_BROWSER).status_code == 200, one
+    assert "default-src 'none'" in reply.headers["content-security-policy"]
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert path == "/docs" or not {"script", "style"} & set(found.tags)
+
+
+def test_no_style_or_script_of_ours_names_another_host(client: httpx.Client) -> None:
+    for path in ("/static/style.css", "/static/docs.js"):
+        assert not re.search(r"https?://|@import", client.get(path).text)
+
+
+def test_the_links_of_the_pages_lead_somewhere(client: httpx.Client) -> None:
+    seen: dict[str, tuple[int, Links]] = {}
+    for path in [one for one in PAGES if one != "/nowhere"]:
+        for link in {urljoin(path, one) for one in _read(client, path)[1].links}:
+            target, fragment = urldefrag(link)
+            if urlsplit(target).netloc:
+                assert link.startswith(("https://", "http://"))
+                continue
+            if target not in seen:
+                reply, found = _read(client, target)
+                seen[target] = reply.status_code, found
+            status, found = seen[target]
+            assert (status, target) == (200, target), f"linked from {path}"
+            assert not fragment or fragment in found.ids, f"{link}, linked from {path}"
+    assert len(seen) > 300
+
+
+def test_the_start_page_lists_the_newest_first_and_marks_what_was_reacted_to(client: httpx.Client) -> None:
+    text = client.get("/").text
+    dates = re.findall(r'class="date">([\d-]+)', text)
+    assert len(dates) > 150
+    assert dates == sorted(dates, reverse=True)
+    entry = re.search(r'<li class="reacted"><a href="/launches/2016-06-22-musudan">.*?</li>', text, re.DOTALL)
+    assert entry
+    assert re.search(r"\d+ reactions", entry.group())
+
+
+def test_the_list_counts_the_acts_that_the_page_shows(client: httpx.Client) -> None:
+    listed = re.search(r'musudan">.*?(\d+) reaction', client.get("/?date=2016-06-22").text, re.DOTALL)
+    page = client.get("/launches/2016-06-22-musudan").text
+    shown = len(set(re.findall(r'href="(/id/act/[^"]+)">this act', page)))
+    assert listed
+    assert int(listed[1]) == shown > 0
+
+
+@pytest.mark.parametrize(
+    ("date", "status"), [("2016", 200), ("1901", 200), ("June 2016", 400), ("2016-6", 400)]
+)
+def test_the_list_is_searched_by_date(client: httpx.Client, date: str, status: int) -> None:
+    reply = client.get("/", params={"date": date})
+    assert reply.status_code == status
+    assert all(one.startswith(date) for one in re.findall(r'class="date">([\d-]+)', reply.text))
+
+
+def test_a_launch_page_tells_explicit_from_presumed_in_words(client: httpx.Client) -> None:
+    text = client.get("/launches/2016-06-22-musudan").text
+    cards = re.findall(r'<li class="card (\w+)">(.*?)</article>', text, re.DOTALL)
+    assert {kind for kind, _ in cards} == {"explicit", "presumed"}
+    assert all(f'<span class="link {kind}">{kind}' in card for kind, card in cards)
+    assert "simply cannot be tolerated" in text
+    assert "characters 1915–2124" in text
+
+
+def test_a_date_leads_to_the_launch_of_that_day(client: httpx.Client) -> None:
+    reply = client.get("/launches/2016-06-22")
+    assert (reply.status_code, reply.headers["location"]) == (307, "/launches/2016-06-22-musudan")
+
+
+def test_under_a_root_path_all_links_stay_under_it(seed_graph: KnowledgeGraph) -> None:
+    with served(seed_graph, Settings(root_path="/demarche")) as client:
+        for path in (
+            "/",
+            "/launches/2016-06-22-musudan",
+            "/id/event/2016-06-22-musudan",
+            "/questions",
+            "/ontology",
+        ):
+            _, found = _read(client, path)
+            ours = [one for one in [*found.links, *found.loads] if one.startswith("/")]
+            assert ours
+            assert all(one.startswith("/demarche/") for one in ours)
+            # The proxy in front takes the root path away before it hands a request on.
+            assert client.get(ours[-1].removeprefix("/demarche"), headers=AS_BROWSER).status_code == 200
+        assert (
+            client.get("/id/event/2016-06-22-musudan").headers["content-location"].startswith("/demarche/id/")
+        )
+
+
+def test_labels_are_text_and_links_lead_to_web_pages_only(tiny: KnowledgeGraph) -> None:
+    thing, script = f"{ids.BASE}event/2020-01-01-x", "<script>alert(1)</script>"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    tiny.store.replace(
+        f"{ids.BASE}catalogue/c",
+        [
+            f'<{ids.BASE}catalogue/c> a <{ids.ONTOLOGY}#Catalogue> ; {label} "{script}" .',
+            f'<{thing}> a <{ids.ONTOLOGY}#Event> ; {label} "{script}" .',
+            f"<{thing}> <{ids.ONTOLOGY}#kind> <{ids.CODE}event-kind/k> .",
+            f'<{thing}> <{ids.ONTOLOGY}#localDate> "2020-01-01" .',
+            f"<{thing}> <{ids.ONTOLOGY}#place> <javascript:alert(1)> .",
+            f'<{thing}> <{ids.ONTOLOGY}#zone> "\\" onmouseover=alert(1) \\"" .',
+            f'<{ids.CODE}event-kind/k> <http://www.w3.org/2004/02/skos/core#prefLabel> "{script}" .',
+        ],
+    )
+    with served(tiny) as client:
+        for path in (
+            "/",
+            "/launches/2020-01-01-x",
+            "/id/event/2020-01-01-x",
+            "/id/catalogue/c",
+            "/code/event-kind/k",
+        ):
+            reply, found = _read(client, path)
+            assert (reply.status_code, path) == (200, path)
+            assert "script" not in found.tags
+            assert "&lt;script&gt;" in reply.text
+            assert not [one for one in found.links if one.startswith("javascript:")]
+        for query in (script, '"><script>'):
+            assert "<script>" not in client.get("/", params={"date": query}, headers=AS_BROWSER).text

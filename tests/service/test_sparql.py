@@ -1,0 +1,187 @@
+"""The SPARQL endpoint: three ways to ask, every format read by an independent reader, and what is refused."""
+
+import csv
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+from xml.etree import ElementTree
+
+import httpx
+import pytest
+from rdflib import URIRef
+
+from demarche.service.guard import MAX_BYTES
+from tests.service.conftest import read
+
+EVENT = "https://w3id.org/demarche/id/event/2016-06-22-musudan"
+SELECT = f"SELECT ?label WHERE {{ GRAPH ?g {{ <{EVENT}-1> rdfs:label ?label }} }} ORDER BY ?label LIMIT 1"
+CONSTRUCT = f"CONSTRUCT {{ ?part dm:partOf <{EVENT}> }} WHERE {{ ?part dm:partOf <{EVENT}> }}"
+LABEL = "First Musudan launch of 22 June 2016"
+PARTS = {URIRef(f"{EVENT}-1"), URIRef(f"{EVENT}-2")}
+NS = {"r": "http://www.w3.org/2005/sparql-results#"}
+GRAPHS = {
+    "text/turtle": "turtle",
+    "application/n-triples": "nt",
+    "application/rdf+xml": "xml",
+    "application/ld+json": "json-ld",
+}
+
+
+def _json(reply: httpx.Response) -> str:
+    return str(reply.json()["results"]["bindings"][0]["label"]["value"])
+
+
+def _xml(reply: httpx.Response) -> str:
+    return ElementTree.fromstring(reply.content).findtext(".//r:literal", namespaces=NS) or ""  # noqa: S314
+
+
+def _csv(reply: httpx.Response) -> str:
+    return next(csv.DictReader(io.StringIO(reply.text)))["label"]
+
+
+def _tsv(reply: httpx.Response) -> str:
+    head, row = reply.text.splitlines()
+    assert head == "?label"
+    return row.removesuffix("@en").strip('"')
+
+
+RESULTS = {
+    "application/sparql-results+json": _json,
+    "application/json": _json,
+    "application/sparql-results+xml": _xml,
+    "application/xml": _xml,
+    "text/csv": _csv,
+    "text/tab-separated-values": _tsv,
+}
+
+
+@pytest.mark.parametrize("media_type", RESULTS)
+def test_a_select_is_answered_in_the_format_asked_for(client: httpx.Client, media_type: str) -> None:
+    reply = client.get("/sparql", params={"query": SELECT}, headers={"Accept": media_type})
+    assert (reply.status_code, reply.headers["content-type"].split(";")[0]) == (200, media_type)
+    assert RESULTS[media_type](reply) == LABEL
+
+
+@pytest.mark.parametrize("media_type", GRAPHS)
+def test_a_construct_is_answered_in_the_format_asked_for(client: httpx.Client, media_type: str) -> None:
+    reply = client.get("/sparql", params={"query": CONSTRUCT}, headers={"Accept": media_type})
+    assert (reply.status_code, reply.headers["content-type"].split(";")[0]) == (200, media_type)
+    assert set(read(reply, GRAPHS[media_type]).subjects()) == PARTS
+
+
+def test_an_ask_is_answered_with_yes_or_no(client: httpx.Client) -> None:
+    for query, answer in ((f"ASK {{ <{EVENT}> ?p ?o }}", True), ("ASK { <urn:nothing> ?p ?o }", False)):
+        assert client.get("/sparql", params={"query": query}).json()["boolean"] is answer
+
+
+def test_a_describe_is_answered_with_a_graph(client: httpx.Client) -> None:
+    reply = client.get("/sparql", params={"query": f"DESCRIBE <{EVENT}>"})
+    assert (URIRef(EVENT), None, None) in read(reply, "turtle")
+
+
+def test_get_form_and_direct_post_give_one_answer(client: httpx.Client) -> None:
+    direct = {"Content-Type": "application/sparql-query; charset=utf-8"}
+    replies = [
+        client.get("/sparql", params={"query": SELECT}),
+        client.post("/sparql", data={"query": SELECT}),
+        client.post("/sparql", content=SELECT.encode(), headers=direct),
+    ]
+    assert {_json(reply) for reply in replies} == {LABEL}
+
+
+def test_a_form_is_decoded_once(client: httpx.Client) -> None:
+    reply = client.post("/sparql", data={"query": 'SELECT ("%41+b" AS ?label) {}'})
+    assert _json(reply) == "%41+b"
+
+
+@pytest.mark.parametrize(
+    ("query", "name", "content_type"),
+    [
+        (SELECT, "csv", "text/csv"),
+        (SELECT, "json", "application/sparql-results+json"),
+        (SELECT, "xml", "application/sparql-results+xml"),
+        (CONSTRUCT, "ttl", "text/turtle"),
+        (CONSTRUCT, "xml", "application/rdf+xml"),
+        (CONSTRUCT, "json", "application/ld+json"),
+    ],
+)
+def test_a_parameter_names_the_format_too(
+    client: httpx.Client, query: str, name: str, content_type: str
+) -> None:
+    reply = client.get("/sparql", params={"query": query, "format": name})
+    assert (reply.status_code, reply.headers["content-type"].split(";")[0]) == (200, content_type)
+
+
+def test_a_browser_without_a_query_gets_a_form(client: httpx.Client) -> None:
+    reply = client.get("/sparql", headers={"Accept": "text/html"})
+    assert reply.status_code == 200
+    assert '<textarea id="query" name="query"' in reply.text
+
+
+@pytest.mark.parametrize(
+    ("parameters", "status", "reason"),
+    [
+        ({"format": "csv"}, 400, "there is no query"),
+        ({"query": "SELECT"}, 400, "error at"),
+        ({"query": "nonsense"}, 400, "no SELECT, ASK"),
+        ({"query": "SELECT * { SERVICE <http://127.0.0.1:9/> {} }"}, 400, "SERVICE is not allowed"),
+        ({"query": "DROP ALL"}, 400, "DROP is not allowed"),
+        ({"query": "ASK {}" + " " * MAX_BYTES}, 400, "65536 bytes"),
+        ({"query": "ASK {}", "default-graph-uri": "urn:g"}, 400, "default-graph-uri is not understood"),
+        ({"query": "ASK {}", "format": "ttl"}, 406, "application/sparql-results"),
+        ({"update": "DROP ALL"}, 400, "update is not understood"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_with_the_reason(
+    client: httpx.Client, parameters: dict[str, str], status: int, reason: str
+) -> None:
+    reply = client.post("/sparql", data=parameters)
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert (reply.status_code, reply.json()["status"]) == (status, status)
+    assert reason in reply.json()["detail"]
+
+
+def test_a_query_given_twice_is_refused(client: httpx.Client) -> None:
+    assert client.post("/sparql?query=ASK{}", data={"query": "ASK {}"}).status_code == 400
+
+
+def test_a_body_of_another_kind_is_refused(client: httpx.Client) -> None:
+    for content_type, status in (("application/json", 415), ("application/sparql-update", 415)):
+        assert (
+            client.post("/sparql", content=b"{}", headers={"Content-Type": content_type}).status_code
+            == status
+        )
+    assert client.post("/sparql", data={"query": "x" * 400_000}).status_code == 413
+    broken = {"Content-Type": "application/sparql-query"}
+    assert client.post("/sparql", content=b"ASK { ?s ?p '\xff' }", headers=broken).status_code == 400
+
+
+def test_a_select_that_is_wanted_as_turtle_only_is_not_acceptable(client: httpx.Client) -> None:
+    reply = client.get("/sparql", params={"query": SELECT}, headers={"Accept": "text/turtle"})
+    assert reply.status_code == 406
+    assert "application/sparql-results+json" in reply.json()["offers"]
+
+
+def test_many_clients_at_once_get_their_own_answers(client: httpx.Client) -> None:
+    def ask(number: int) -> list[str]:
+        query = f"SELECT ?s ({number} AS ?n) {{ ?s ?p ?o }} LIMIT 50"
+        rows = client.get("/sparql", params={"query": query, "format": "csv"}).text.splitlines()[1:]
+        return [row.rsplit(",", 1)[1] for row in rows]
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(ask, range(200)))
+    assert answers == [[str(number)] * 50 for number in range(200)]
+    assert client.get("/health").json()["status"] == "ok"
+
+
+def test_a_script_of_another_site_may_read_the_answer(client: httpx.Client) -> None:
+    reply = client.get("/sparql", params={"query": "ASK {}"}, headers={"Origin": "https://example.org"})
+    assert reply.headers["access-control-allow-origin"] == "*"
+    asked = {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
+    assert client.options("/sparql", headers=asked).status_code == 200
+
+
+def test_any_character_comes_back_in_json(client: httpx.Client) -> None:
+    query = 'SELECT ("\\u0001 \\"x\\" \\\\ é \\U0001D538" AS ?label) {}'
+    found = json.loads(client.get("/sparql", params={"query": query}).content)
+    assert found["results"]["bindings"][0]["label"]["value"] == '\x01 "x" \\ é \U0001d538'

@@ -1,0 +1,128 @@
+"""Linked data: every kind of IRI dereferences in every format, and says the same in each."""
+
+import json
+
+import httpx
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.compare import isomorphic
+
+from demarche.graph import KnowledgeGraph
+from demarche.graph import identifiers as ids
+from demarche.service.addresses import address
+from demarche.service.description import POINTING
+from demarche.service.negotiate import ENDINGS
+from tests.service.conftest import read, served
+
+FORMATS = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "xml"}
+KINDS_OF_IRI = f"""
+SELECT ?kind (MIN(STR(?s)) AS ?example) WHERE {{
+    {{ ?s ?p ?o }} UNION {{ ?a ?b ?s }}
+    FILTER(ISIRI(?s) && STRSTARTS(STR(?s), "{ids.BASE}"))
+    BIND(STRBEFORE(STRAFTER(STR(?s), "{ids.BASE}"), "/") AS ?kind)
+}} GROUP BY ?kind ORDER BY ?kind
+"""
+EVENT = "/id/event/2016-06-22-musudan"
+
+
+def _parsed(reply: httpx.Response, ending: str) -> Graph:
+    assert reply.status_code == 200, reply.text
+    assert reply.headers["content-type"].split(";")[0] == ENDINGS[ending]
+    return read(reply, FORMATS[ending])
+
+
+def test_every_kind_of_iri_dereferences_alike_in_every_format(
+    client: httpx.Client, seed_graph: KnowledgeGraph
+) -> None:
+    examples = {row["kind"]: row["example"] or "" for row in seed_graph.store.select(KINDS_OF_IRI)}
+    assert examples.keys() >= {
+        "act", "body", "catalogue", "claim", "coverage", "document", "event", "graph", "link", "mention", "office",
+        "person", "place", "quotation", "report", "span", "tenure",
+    }  # fmt: skip
+    for iri in [*examples.values(), f"{ids.CODE}level", f"{ids.CODE}level/verbal"]:
+        path = address(iri) or ""
+        graphs = {ending: _parsed(client.get(f"{path}.{ending}"), ending) for ending in FORMATS}
+        assert (len(graphs["nt"]) > 0, iri) == (True, iri)
+        assert all(isomorphic(graph, graphs["nt"]) for graph in graphs.values()), iri
+        page = client.get(f"{path}.html")
+        assert page.headers["content-type"].startswith("text/html")
+        assert iri in page.text
+
+
+def test_the_accept_header_chooses_and_the_answer_says_what_it_is(client: httpx.Client) -> None:
+    for ending in (*FORMATS, "html"):
+        reply = client.get(EVENT, headers={"Accept": ENDINGS[ending]})
+        assert reply.headers["content-type"].split(";")[0] == ENDINGS[ending]
+        assert reply.headers["content-location"] == f"{EVENT}.{ending}"
+        assert "Accept" in reply.headers["vary"]
+        assert f'<{EVENT}.ttl>; rel="alternate"; type="text/turtle"' in reply.headers["link"]
+
+
+def test_what_nobody_offers_is_not_acceptable(client: httpx.Client) -> None:
+    reply = client.get(EVENT, headers={"Accept": "image/png"})
+    assert reply.status_code == 406
+    assert reply.json()["offers"][0] == "text/turtle"
+
+
+@pytest.mark.parametrize(
+    "path", ["/id/event/never", "/id/", "/code/level/never", "/code/never", "/id/event/never.ttl"]
+)
+def test_a_thing_that_nobody_knows_is_not_found(client: httpx.Client, path: str) -> None:
+    reply = client.get(path)
+    assert (reply.status_code, reply.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_a_document_brings_all_that_its_graph_holds(client: httpx.Client, seed_graph: KnowledgeGraph) -> None:
+    document = f"{ids.BASE}document/2016-06-22-japan-times"
+    found = seed_graph.store.select(f"SELECT (COUNT(*) AS ?n) {{ GRAPH <{document}> {{ ?s ?p ?o }} }}")
+    graph = _parsed(client.get("/id/document/2016-06-22-japan-times.nt"), "nt")
+    assert len(graph) >= int(next(iter(found))["n"] or 0) > 1000
+
+
+def test_json_ld_uses_the_words_of_our_context(client: httpx.Client) -> None:
+    reply = client.get(f"{EVENT}.jsonld").json()
+    assert reply["@context"]["@version"] == 1.1
+    assert "partOf" in json.dumps(reply["@graph"])
+
+
+def test_values_keep_their_spelling_in_every_format(client: httpx.Client) -> None:
+    path = f"{EVENT}-1"
+    for ending in ("ttl", "nt", "rdf"):
+        assert "2016-06-21T20:5" in client.get(f"{path}.{ending}").text
+        assert "+00:00" not in client.get(f"{path}.{ending}").text
+
+
+def test_the_ontology_is_there_in_every_format_and_names_its_terms(client: httpx.Client) -> None:
+    graphs = {ending: _parsed(client.get(f"/ontology.{ending}"), ending) for ending in FORMATS}
+    assert all(isomorphic(graph, graphs["nt"]) for graph in graphs.values())
+    page = client.get("/ontology", headers={"Accept": "text/html"}).text
+    terms = {str(one) for one in graphs["nt"].subjects() if str(one).startswith(f"{ids.ONTOLOGY}#")}
+    shown = {one for one in terms if f'id="{one.partition("#")[2]}"' in page}
+    annotations = {f"{ids.ONTOLOGY}#linkProperty"}
+    assert terms - shown <= annotations
+
+
+def test_the_ontology_has_its_version_and_its_context(client: httpx.Client) -> None:
+    assert _parsed(client.get("/ontology/0.1.0", headers={"Accept": "text/turtle"}), "ttl")
+    assert _parsed(client.get("/ontology/0.1.0.nt"), "nt")
+    assert client.get("/ontology/9.9.9").status_code == 404
+    assert client.get("/ontology.csv").status_code == 404
+    context = client.get("/ontology/context.jsonld")
+    assert context.headers["content-type"] == "application/ld+json"
+    assert context.json()["@context"]["dm"] == f"{ids.ONTOLOGY}#"
+
+
+def test_a_thing_that_many_point_at_is_cut_and_says_so(tiny: KnowledgeGraph) -> None:
+    thing, surplus = f"{ids.BASE}event/famous", 7
+    triples = [
+        f"<{ids.BASE}mention/m/{n}> <{ids.ONTOLOGY}#denotes> <{thing}> ." for n in range(POINTING + surplus)
+    ]
+    tiny.store.replace(f"{ids.BASE}document/m", triples)
+    told = f"{POINTING} of {POINTING + surplus} triples that point here"
+    with served(tiny) as client:
+        reply = client.get("/id/event/famous.ttl")
+        assert reply.headers["demarche-cut"] == told
+        graph = _parsed(reply, "ttl")
+        assert len(list(graph.subjects(None, URIRef(thing)))) == POINTING
+        assert told in client.get("/id/event/famous.html").text
+        assert told in reply.text
