@@ -1,0 +1,28 @@
+"""How all benchmarks measure: rivals take turns in one run, so that the machine's moods fall on all alike."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+
+
+def medians(rivals: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Seconds per call of each rival: one unmeasured round, then the median of ``rounds`` rounds taken in turns."""
+    taken: dict[str, list[float]] = {name: [] for name in rivals}
+    for number in range(rounds + 1):
+        for name, call in rivals.items():
+            begin = time.perf_counter()
+            call()
+            if number:
+                taken[name].append(time.perf_counter() - begin)
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def tell(title: str, found: dict[str, float], peer: str, limit: float | None = None) -> None:
+    """Print the medians with their ratio to the peer's; ``limit`` is the ratio that the first line is held to."""
+    print(f"\n{title}")
+    for name, seconds in found.items():
+        ratio = seconds / found[peer]
+        held = f"   (to reach: at most {limit:g}x)" if limit and name != peer else ""
+        print(f"  {name:<44} {seconds * 1000:10.2f} ms  {ratio:8.2f}x{held}")
