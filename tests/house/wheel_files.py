@@ -18,7 +18,7 @@ FAMILIES = {
     "JSON-LD context": r"demarche/ontology/context\.jsonld",
     "questions": r"demarche/graph/questions/[\w-]+\.rq",
     "templates": r"demarche/service/[\w/]+/[\w.-]+\.html",
-    "styles": r"demarche/service/[\w/]+/[\w.-]+\.css",
+    "styles and pictures": r"demarche/service/[\w/]+/[\w.-]+\.(?:css|js|svg)",
     "seed data": r"demarche/seed_data/(?:[\w-]+/)*[\w-]+\.(?:csv|md|txt|yaml)",
     "snapshot": r"demarche/graph/seed\.nq(?:\.\w+)?",
     "metadata": r"demarche-[\d.]+\.dist-info/(?:METADATA|WHEEL|RECORD|entry_points\.txt)",

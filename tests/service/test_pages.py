@@ -131,6 +131,14 @@ def test_a_launch_page_tells_explicit_from_presumed_in_words(client: httpx.Clien
     assert "characters 1915–2124" in text
 
 
+def test_no_column_of_an_answer_is_empty_on_the_page_for_want_of_a_variable(
+    seed_graph: KnowledgeGraph,
+) -> None:
+    for name, question in seed_graph.questions.items():
+        shown = seed_graph.ask(name).variables
+        assert {one for one in question.columns if not {one, f"{one}_label"} & set(shown)} == set(), name
+
+
 def test_a_date_leads_to_the_launch_of_that_day(client: httpx.Client) -> None:
     reply = client.get("/launches/2016-06-22")
     assert (reply.status_code, reply.headers["location"]) == (307, "/launches/2016-06-22-musudan")

@@ -1,0 +1,31 @@
+"""The graph that the golden answers are about: one document, the directory, the catalogues and the matches.
+
+It is built here and not opened, so that a dossier that is added to the seed data leaves every golden answer as it is.
+"""
+
+import shutil
+from pathlib import Path
+
+from demarche.graph import identifiers as ids
+from demarche.graph.pipeline import build
+from demarche.graph.store import OxigraphStore
+
+DOSSIER = Path("documents/2016/2016-06-22-japan-times.yaml")
+
+
+def store_of_one_document(seed_data: Path, folder: Path) -> OxigraphStore:
+    """A validated store of the seed data with but one dossier, copied to an empty folder first."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("directory", "catalogues"):
+        shutil.copytree(seed_data / name, folder / name)
+    shutil.copy(seed_data / "matches.yaml", folder)
+    (folder / DOSSIER).parent.mkdir(parents=True)
+    shutil.copy(seed_data / DOSSIER, folder / DOSSIER)
+    store = OxigraphStore()
+    build(folder, store)
+    return store
+
+
+def shortened(text: str) -> str:
+    """A CSV as the golden files have it: IRIs of ours as references, codes as ``code:scheme/concept``."""
+    return text.replace(ids.BASE, "").replace(ids.CODE, "code:").replace(f"{ids.ONTOLOGY}#", "dm:")
