@@ -34,11 +34,10 @@ def _event(store: Store, text: str) -> str:
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return _event_of_day(store, text)
     identifier = ids.local(text).removeprefix("event/")
-    events = _ids(store, "event", "Event")
     for candidate in (identifier, f"{identifier}-1"):
-        if candidate in events:
+        if _is_a(store, "Event", f"event/{candidate}"):
             return f"{ids.BASE}event/{candidate}"
-    raise _unknown("event", text, identifier, events)
+    raise _unknown("event", text, identifier, _ids(store, "event", "Event"))
 
 
 def _event_of_day(store: Store, day: str) -> str:
@@ -60,17 +59,16 @@ def _event_of_day(store: Store, day: str) -> str:
 
 def _of_class(store: Store, prefix: str, name: str, text: str) -> str:
     identifier = ids.local(text).removeprefix(f"{prefix}/")
-    known = _ids(store, prefix, name)
-    if identifier in known:
+    if _is_a(store, name, f"{prefix}/{identifier}"):
         return f"{ids.BASE}{prefix}/{identifier}"
-    raise _unknown(prefix, text, identifier, known)
+    raise _unknown(prefix, text, identifier, _ids(store, prefix, name))
 
 
 def _actor(store: Store, kind: str, text: str) -> str:
     name = "Government" if kind == "government" else "Actor"
     reference = ids.local(text)
     for candidate in (reference, f"body/{reference.lower()}", f"person/{reference.lower()}"):
-        if store.ask(f"ASK {{ {Term(ids.BASE + candidate).n3()} a dm:{name} }}"):
+        if _is_a(store, name, candidate):
             return ids.BASE + candidate
     wanted = Term(text.casefold(), "literal").n3()
     found = store.select(
@@ -95,6 +93,10 @@ def _thing(store: Store, text: str) -> str:
         except NotFound:
             continue
     raise NotFound(f"nothing is called {text!r}")
+
+
+def _is_a(store: Store, name: str, reference: str) -> bool:
+    return store.ask(f"ASK {{ {Term(ids.BASE + reference).n3()} a dm:{name} }}")
 
 
 def _unknown(kind: str, text: str, identifier: str, known: frozenset[str]) -> Ambiguous | NotFound:

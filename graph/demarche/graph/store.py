@@ -206,7 +206,7 @@ class OxigraphStore(Store):
 
     def load(self, nquads: bytes) -> None:
         with self._writing:
-            self._engine.bulk_load(nquads, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+            self._engine.load(nquads, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
             self._version = None
 
     def dump(self) -> bytes:

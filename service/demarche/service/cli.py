@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from demarche.graph.question import Question
     from demarche.graph.store import Table
 
+    from .opening import Opening
+
 app = typer.Typer(
     name="demarche",
     help="Who reacted to which launch, in which office, through which channel, in what words, and how do we know.",
@@ -94,6 +96,8 @@ def ask(
     store: StoreAt = None,
 ) -> None:
     """Ask a question of the record: demarche ask who-reacted --event 2016-06-22-musudan."""
+    if name is not None:
+        opening = _opening(seed_data, store)
     from demarche.graph.questions import question, questions
 
     with _explained():
@@ -108,8 +112,11 @@ def ask(
         if found.parameters and not any(given.values()):
             asked = ", ".join(f"--{one.name} {_short(one.example)}" for one in found.parameters)
             _say(f"no parameter given: answering the example, {asked}")
-        graph = _open(seed_data, store)
-        _print_table(graph, found, found.answer(graph.store, given), output)
+        from .terminal import print_table  # while the graph is loading
+
+        graph = opening.graph()
+        table = found.answer(graph.store, given)
+        print_table(found, table) if output is TableFormat.table else _print(graph, table, output)
 
 
 @app.command()
@@ -193,10 +200,14 @@ def main() -> None:
 
 
 def _open(seed_data: Path | None, store: str | None) -> KnowledgeGraph:
-    from .opening import open_configured
+    return _opening(seed_data, store).graph()
+
+
+def _opening(seed_data: Path | None, store: str | None) -> Opening:
+    from .opening import Opening
     from .settings import Settings
 
-    return open_configured(Settings(**_given(seed_data=seed_data, store=store)), _say)
+    return Opening(Settings(**_given(seed_data=seed_data, store=store)), _say)
 
 
 def _given(**options: object) -> dict[str, Any]:
@@ -254,14 +265,10 @@ def _print_questions(found: list[Question]) -> None:
         typer.echo(f"{'':<18} demarche ask {one.name} {needs}".rstrip())
 
 
-def _print_table(graph: KnowledgeGraph, asked: Question, table: Table, output: TableFormat) -> None:
+def _print(graph: KnowledgeGraph, table: Table, output: TableFormat) -> None:
     from demarche.graph.exports import TABLE_FORMATS, describe, things
 
-    if output is TableFormat.table:
-        from .terminal import print_table
-
-        print_table(asked, table)
-    elif output is TableFormat.ttl:
+    if output is TableFormat.ttl:
         sys.stdout.buffer.write(describe(graph.store, things(table)))
     else:
         typer.echo(TABLE_FORMATS[output.value](table), nl=output is TableFormat.json)
