@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from demarche.graph import KnowledgeGraph
     from demarche.graph.question import Question
     from demarche.graph.store import Table
-
-    from .opening import Opening
 
 app = typer.Typer(
     name="demarche",
@@ -114,7 +114,7 @@ def ask(
             _say(f"no parameter given: answering the example, {asked}")
         from .terminal import print_table  # while the graph is loading
 
-        graph = opening.graph()
+        graph = opening.result()
         table = found.answer(graph.store, given)
         print_table(found, table) if output is TableFormat.table else _print(graph, table, output)
 
@@ -200,14 +200,14 @@ def main() -> None:
 
 
 def _open(seed_data: Path | None, store: str | None) -> KnowledgeGraph:
-    return _opening(seed_data, store).graph()
+    return _opening(seed_data, store).result()
 
 
-def _opening(seed_data: Path | None, store: str | None) -> Opening:
-    from .opening import Opening
+def _opening(seed_data: Path | None, store: str | None) -> Future[KnowledgeGraph]:
+    from .opening import opening
     from .settings import Settings
 
-    return Opening(Settings(**_given(seed_data=seed_data, store=store)), _say)
+    return opening(Settings(**_given(seed_data=seed_data, store=store)), _say)
 
 
 def _given(**options: object) -> dict[str, Any]:

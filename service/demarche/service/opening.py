@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 
 from demarche.graph import KnowledgeGraph, open_graph
 from demarche.graph.store import OxigraphStore, Store
@@ -17,26 +17,9 @@ def open_configured(settings: Settings, progress: Callable[[str], object]) -> Kn
     return open_graph(settings.seed_data, _store(settings.store), settings.cache, progress)
 
 
-class Opening:
-    """A graph that is opened on a thread of its own: loading is the engine's work, and ours goes on meanwhile."""
-
-    def __init__(self, settings: Settings, progress: Callable[[str], object]) -> None:
-        self._opened: KnowledgeGraph | BaseException | None = None
-        self._thread = Thread(target=self._open, args=(settings, progress), daemon=True)
-        self._thread.start()
-
-    def graph(self) -> KnowledgeGraph:
-        """The graph once it is open; what went wrong while opening it is raised here."""
-        self._thread.join()
-        if not isinstance(self._opened, KnowledgeGraph):
-            raise self._opened or RuntimeError("the graph was not opened")
-        return self._opened
-
-    def _open(self, settings: Settings, progress: Callable[[str], object]) -> None:
-        try:
-            self._opened = open_configured(settings, progress)
-        except BaseException as error:  # noqa: BLE001 - carried over to the thread that asks for the graph
-            self._opened = error
+def opening(settings: Settings, progress: Callable[[str], object]) -> Future[KnowledgeGraph]:
+    """The same on a thread of its own: loading is the engine's work, and ours goes on meanwhile."""
+    return ThreadPoolExecutor(1).submit(open_configured, settings, progress)
 
 
 def _store(name: str | None) -> Store | None:
