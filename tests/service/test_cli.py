@@ -1,5 +1,6 @@
 """The command line as a user types it: the installed program in a process of its own."""
 
+import contextlib
 import csv
 import io
 import json
@@ -12,7 +13,11 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
+from demarche.graph.question import Question
 from demarche.graph.questions import questions
+from demarche.graph.store import Table as TableOfTerms
+from demarche.graph.store import Term
+from demarche.service.terminal import print_table
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -40,6 +45,22 @@ def test_who_reacted_prints_who_in_which_office_how_and_where(demarche: Run) -> 
     told = done.stdout.split()
     for word in ("Abe", "Minister", "Japan", "condemn", "tolerated", "explicit", "presumed", "rows"):
         assert word in told, word
+
+
+def test_a_narrow_terminal_gets_a_card_for_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    label = Term("Prime Minister", "literal")
+    asked = Question("q", 1, "Who?", (), ("speaker", "office", "words"), None)
+    table = TableOfTerms(("speaker", "office", "words"), ((label, label, None),))
+    monkeypatch.setattr("demarche.service.terminal._WIDTH_OF_A_PIPE", 40)
+    told = io.StringIO()
+    with contextlib.redirect_stdout(told):
+        print_table(asked, table)
+    assert [line.split() for line in told.getvalue().splitlines() if line.strip()] == [
+        ["Who?"],
+        ["speaker", "Prime", "Minister"],
+        ["office", "Prime", "Minister"],
+        ["1", "row"],
+    ]
 
 
 @pytest.mark.parametrize("event", ["2016-06-22", "event/2016-06-22-musudan", "2016-06-22-musudan"])

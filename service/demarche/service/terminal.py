@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -11,7 +13,7 @@ from demarche.graph.question import Question
 from demarche.graph.store import Table, Term
 
 _WIDTH_OF_A_PIPE = 160
-_WORD = 16
+_WORD, _COLUMN = 16, 15
 
 
 def print_table(asked: Question, table: Table) -> None:
@@ -19,16 +21,36 @@ def print_table(asked: Question, table: Table) -> None:
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH_OF_A_PIPE)
-    console.print(Text(asked.text, style="bold"))
     shown = [name for name in asked.columns if name in table.variables]
+    rows = [[_text(row[table.variables.index(name)]) for name in shown] for row in table.rows]
+    headings = [name.replace("_", " ") for name in shown]
+    console.print(Text(asked.text, style="bold"))
+    for part in _cards(headings, rows) if console.width < _COLUMN * len(shown) else [_grid(headings, rows)]:
+        console.print(part)
+    console.print(Text(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", style="dim"))
+
+
+def _grid(headings: list[str], rows: list[list[str]]) -> RichTable:
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-    columns = [[_text(row[table.variables.index(name)]) for row in table.rows] for name in shown]
-    for name, cells in zip(shown, columns, strict=True):
-        grid.add_column(name.replace("_", " "), overflow="fold", min_width=_longest_word(cells))
-    for line in zip(*columns, strict=True):
-        grid.add_row(*map(Text, line))
-    console.print(grid)
-    console.print(Text(f"{len(table.rows)} {'row' if len(table.rows) == 1 else 'rows'}", style="dim"))
+    for number, heading in enumerate(headings):
+        width = _longest_word([row[number] for row in rows])
+        grid.add_column(heading, overflow="fold", min_width=width)
+    for row in rows:
+        grid.add_row(*map(Text, row))
+    return grid
+
+
+def _cards(headings: list[str], rows: list[list[str]]) -> Iterator[RichTable]:
+    """Each row as lines of its own, where the terminal is too narrow for columns; empty fields are left out."""
+    for row in rows:
+        card = RichTable(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+        card.add_column(style="dim", no_wrap=True, min_width=max(map(len, headings)))
+        card.add_column(overflow="fold")
+        for heading, cell in zip(headings, row, strict=True):
+            if cell:
+                card.add_row(heading, Text(cell))
+        card.add_row("", "")
+        yield card
 
 
 def _longest_word(cells: list[str]) -> int:
