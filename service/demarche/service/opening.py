@@ -13,7 +13,7 @@ from .settings import Settings
 
 def open_configured(settings: Settings, progress: Callable[[str], object]) -> KnowledgeGraph:
     """The graph in the store of the settings, filled with the record if the store is empty."""
-    return open_graph(settings.seed_data, _store(settings.store), settings.cache, progress)
+    return open_graph(settings.seed_data, _store(settings.store), settings.cache, progress, settings.texts)
 
 
 def _store(name: str | None) -> Store | None:

@@ -22,13 +22,22 @@ def print_table(asked: Question, table: Table) -> None:
     console.print(Text(asked.text, style="bold"))
     shown = [name for name in asked.columns if name in table.variables]
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-    columns = [[_text(row[table.variables.index(name)]) for row in table.rows] for name in shown]
+    columns = [_cells(table, name) for name in shown]
     for name, cells in zip(shown, columns, strict=True):
         grid.add_column(name.replace("_", " "), overflow="fold", min_width=_longest_word(cells))
     for line in zip(*columns, strict=True):
         grid.add_row(*map(Text, line))
     console.print(grid)
     console.print(Text(f"{len(table.rows)} {'row' if len(table.rows) == 1 else 'rows'}", style="dim"))
+
+
+def _cells(table: Table, name: str) -> list[str]:
+    """The texts of a column; where words are not at hand, where they stand."""
+    cells = [_text(row[table.variables.index(name)]) for row in table.rows]
+    if name == "words" and "words_at" in table.variables:
+        places = _cells(table, "words_at")
+        return [cell or (place and f"words at {place}") for cell, place in zip(cells, places, strict=True)]
+    return cells
 
 
 def _longest_word(cells: list[str]) -> int:
