@@ -19,6 +19,7 @@ def pytest_configure() -> None:
     """Forgets the developer's own settings: a test that needs one sets it."""
     for name in [name for name in os.environ if name.startswith("DEMARCHE_") and name != "DEMARCHE_CI"]:
         del os.environ[name]
+    os.environ["XDG_DATA_HOME"] = os.devnull  # no texts that the developer has attached
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,11 @@ def demarche(seed_cache: Path, tmp_path: Path) -> Run:
             text=True,
             timeout=120,
             cwd=tmp_path,
-            env={"PATH": "/usr/bin:/bin", "DEMARCHE_CACHE": str(seed_cache)},
+            env={
+                "PATH": "/usr/bin:/bin",
+                "DEMARCHE_CACHE": str(seed_cache),
+                "DEMARCHE_TEXTS": str(tmp_path / "texts"),
+            },
         )
 
     return run

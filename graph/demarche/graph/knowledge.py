@@ -9,13 +9,15 @@ from .question import Question
 from .questions import question, questions
 from .seed import seed_data_folder, snapshot
 from .store import OxigraphStore, Store, Table
+from .texts import NO_TEXTS, Texts, opened
 
 
 class KnowledgeGraph:
-    """A store with the questions that can be asked of it."""
+    """A store with the questions that can be asked of it, and the texts that its reader has attached."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, texts: Texts = NO_TEXTS) -> None:
         self.store = store
+        self.texts = texts
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -23,7 +25,7 @@ class KnowledgeGraph:
 
     def ask(self, name: str, **parameters: str | None) -> Table:
         """The answer to a question: ``graph.ask("who-reacted", event="2016-06-22-musudan")``."""
-        return question(name).answer(self.store, parameters)
+        return self.texts.completed(question(name).answer(self.store, parameters))
 
     def load(self, paths: Iterable[Path]) -> list[str]:
         """Load dossiers and catalogues, each whole or not at all; the graphs that changed."""
@@ -38,15 +40,24 @@ def open_graph(
     store: Store | None = None,
     cache: Path | None = None,
     progress: Callable[[str], object] = str,
+    texts: Path | None = None,
 ) -> KnowledgeGraph:
     """The record, in memory unless a store is given; a store that already holds something is taken as it is.
 
-    ``cache`` is the folder that keeps the validated snapshot between runs (by default the user's cache folder).
+    ``cache`` is the folder that keeps the validated snapshot between runs (by default the user's cache folder);
+    ``texts`` is the folder of attached texts (by default in the user's data folder).
     """
     target = store or OxigraphStore()
     if store is None or not store.ask("ASK { GRAPH ?g { ?s ?p ?o } }"):
         target.load(snapshot(seed_data_folder(seed_data), cache or _user_cache(), progress))
-    return KnowledgeGraph(target)
+    return KnowledgeGraph(target, opened(texts or user_texts(), target, progress))
+
+
+def user_texts() -> Path:
+    """The folder in which texts are kept unless another is named."""
+    from platformdirs import user_data_path
+
+    return user_data_path("demarche") / "texts"
 
 
 def _user_cache() -> Path:

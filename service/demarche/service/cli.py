@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 the data, the store or the machine is at fault, 2 the comm
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -115,7 +115,7 @@ def ask(
         from .terminal import print_table  # while the graph is loading
 
         graph = opening.result()
-        table = found.answer(graph.store, given)
+        table = graph.ask(name, **given)
         print_table(found, table) if output is TableFormat.table else _print(graph, table, output)
 
 
@@ -194,6 +194,62 @@ def version() -> None:
         typer.echo(f"demarche {installed('demarche')}, record {_open(None, None).store.version()}")
 
 
+texts = typer.Typer(
+    name="texts", help="Your own copies of the documents, to see exact words.", no_args_is_help=True
+)
+app.add_typer(texts)
+
+
+@texts.command()
+def attach(
+    folder: Annotated[Path, typer.Argument(help="A folder of .txt files, whatever their names.")],
+    seed_data: SeedData = None,
+    store: StoreAt = None,
+) -> None:
+    """Verify your copies of documents and keep them, so that answers and pages show the exact words.
+
+    A service that is running shows them after its next start.
+    """
+    from demarche.graph.texts import attach as attached
+
+    with _explained():
+        graph = _open(seed_data, store)
+        done = attached(folder, graph.store, _texts_folder(), _say)
+        for problem in done.refused:
+            _say(f"error: {problem}")
+        if done.unknown:
+            _say(f"{len(done.unknown)} {_plural('file', done.unknown)} match no document of the record")
+        already = f", {len(done.unchanged)} were already" if done.unchanged else ""
+        typer.echo(
+            f"{len(done.documents)} {_plural('document', done.documents)} attached{already}; "
+            f"{done.spans} spans verified"
+        )
+    if done.refused:
+        raise typer.Exit(1)
+
+
+@texts.command("list")
+def list_texts(seed_data: SeedData = None, store: StoreAt = None) -> None:
+    """List the documents whose texts are attached."""
+    with _explained():
+        for name in _open(seed_data, store).texts:
+            typer.echo(name)
+
+
+@texts.command()
+def detach(
+    document: Annotated[str | None, typer.Argument(help="Id of a document; none detaches all.")] = None,
+    seed_data: SeedData = None,
+    store: StoreAt = None,
+) -> None:
+    """Delete the kept copy of one document, or of all; your own files stay where they are."""
+    from demarche.graph.texts import detach as detached
+
+    with _explained():
+        gone = detached(_open(seed_data, store).store, _texts_folder(), document)
+        typer.echo(f"{len(gone)} {_plural('document', gone)} detached")
+
+
 def main() -> None:
     """The entry point of the installed command."""
     app()
@@ -208,6 +264,18 @@ def _opening(seed_data: Path | None, store: str | None) -> Future[KnowledgeGraph
     from .settings import Settings
 
     return opening(Settings(**_given(seed_data=seed_data, store=store)), _say)
+
+
+def _texts_folder() -> Path:
+    from demarche.graph.knowledge import user_texts
+
+    from .settings import Settings
+
+    return Settings().texts or user_texts()
+
+
+def _plural(noun: str, things: Collection[object]) -> str:
+    return noun if len(things) == 1 else f"{noun}s"
 
 
 def _given(**options: object) -> dict[str, Any]:

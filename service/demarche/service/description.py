@@ -45,6 +45,15 @@ class Value:
     graphs: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Place:
+    """A span, in words where it stands, and the spans of the quotations in it."""
+
+    span: str
+    told: str
+    marks: tuple[str, ...]
+
+
 def describe(store: Store, iri: str) -> Description:
     """NotFound where no triple tells of the thing."""
     thing = Term(iri).n3()
@@ -82,6 +91,31 @@ def told_in(store: Store, iri: str) -> Table:
             FILTER(?class != dm:Event || NOT EXISTS {{ ?thing a dm:Act }})
         }} ORDER BY ?class ?thing"""
     )
+
+
+def places(store: Store, iri: str) -> list[Place]:
+    """Where an act, report, quotation or assertion is told, or a span stands, document by document."""
+    thing = Term(iri).n3()
+    found = store.select(
+        f"""SELECT ?span ?publisher ?published ?start ?end
+            (GROUP_CONCAT(DISTINCT COALESCE(STR(?mark), ""); SEPARATOR = " ") AS ?marks) WHERE {{
+            {{ ?report dm:reports {thing} ; dm:span ?span
+               OPTIONAL {{ ?report dm:hasQuotation ?quotation . ?quotation dm:span ?mark }} }}
+            UNION {{ {thing} dm:span ?span
+               OPTIONAL {{ {thing} dm:hasQuotation ?quotation . ?quotation dm:span ?mark }} }}
+            UNION {{ BIND({thing} AS ?span) }}
+            ?span dm:inDocument ?document ; dm:start ?start ; dm:end ?end .
+            ?document dm:publicationDate ?published ; dm:publisher ?by . ?by rdfs:label ?publisher
+        }} GROUP BY ?span ?publisher ?published ?start ?end ORDER BY ?published ?span"""
+    )
+    return [
+        Place(
+            row["span"] or "",
+            f"{row['publisher']}, {row['published']}, characters {row['start']}-{row['end']}",
+            tuple((row["marks"] or "").split()),
+        )
+        for row in found
+    ]
 
 
 def labels(store: Store, iris: Iterable[str]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from .settings import Settings
 
 def open_configured(settings: Settings, progress: Callable[[str], object]) -> KnowledgeGraph:
     """The graph in the store of the settings, filled with the record if the store is empty."""
-    return open_graph(settings.seed_data, _store(settings.store), settings.cache, progress)
+    return open_graph(settings.seed_data, _store(settings.store), settings.cache, progress, settings.texts)
 
 
 def opening(settings: Settings, progress: Callable[[str], object]) -> Future[KnowledgeGraph]:

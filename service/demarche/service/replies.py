@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from demarche.graph.store import Store
+from demarche.graph.texts import NO_TEXTS, Texts
 
 from .negotiate import HTML, best, ending, named
 
@@ -29,9 +30,13 @@ def conditional(
     media_type: str,
     make: Callable[[], bytes],
     headers: Mapping[str, str] | None = None,
+    texts: Texts = NO_TEXTS,
 ) -> Response:
-    """The answer that ``make`` makes, or 304 without making it where the client holds the present one."""
-    tag = entity_tag(store, media_type)
+    """The answer that ``make`` makes, or 304 without making it where the client holds the present one.
+
+    ``texts`` are those whose words the answer may show: with others, it is another answer.
+    """
+    tag = entity_tag(store, media_type, texts)
     shared = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})}
     if _matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=shared)
@@ -42,9 +47,9 @@ def page(body: str, status: int = 200) -> Response:
     return Response(body, status, {"Vary": "Accept"}, media_type=with_charset(HTML))
 
 
-def entity_tag(store: Store, media_type: str) -> str:
+def entity_tag(store: Store, media_type: str, texts: Texts = NO_TEXTS) -> str:
     """Weak, because the bytes may still be compressed; of the code too, because it makes the pages."""
-    return f'W/"{store.version()}-{_code_version()}-{ending(media_type)}"'
+    return f'W/"{store.version()}{texts.version}-{_code_version()}-{ending(media_type)}"'
 
 
 def with_charset(media_type: str) -> str:

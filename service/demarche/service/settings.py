@@ -21,6 +21,10 @@ class Settings(BaseSettings):
         None,
         description="Where the triples are kept: a folder, or the URL of a SPARQL server; by default memory.",
     )
+    texts: Path | None = Field(
+        None,
+        description="The folder that keeps attached texts of documents; by default in the user's data folder.",
+    )
     host: str = Field("127.0.0.1", description="The address that the service listens on.")
     port: int = Field(8000, ge=0, le=65535, description="The port that it listens on; 0 takes any free one.")
     root_path: str = Field(

@@ -22,7 +22,7 @@ def print_table(asked: Question, table: Table) -> None:
     if not console.is_terminal:
         console = Console(width=_WIDTH_OF_A_PIPE)
     shown = [name for name in asked.columns if name in table.variables]
-    rows = [[_text(row[table.variables.index(name)]) for name in shown] for row in table.rows]
+    rows = [list(row) for row in zip(*(_cells(table, name) for name in shown), strict=True)]
     headings = [name.replace("_", " ") for name in shown]
     console.print(Text(asked.text, style="bold"))
     for part in _cards(headings, rows) if console.width < _COLUMN * len(shown) else [_grid(headings, rows)]:
@@ -51,6 +51,15 @@ def _cards(headings: list[str], rows: list[list[str]]) -> Iterator[RichTable]:
                 card.add_row(heading, Text(cell))
         card.add_row("", "")
         yield card
+
+
+def _cells(table: Table, name: str) -> list[str]:
+    """The texts of a column; where words are not at hand, where they stand."""
+    cells = [_text(row[table.variables.index(name)]) for row in table.rows]
+    if name == "words" and "words_at" in table.variables:
+        places = _cells(table, "words_at")
+        return [cell or (place and f"words at {place}") for cell, place in zip(cells, places, strict=True)]
+    return cells
 
 
 def _longest_word(cells: list[str]) -> int:

@@ -61,7 +61,9 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         own = iri.removeprefix(_EVENT)
         if own != name:
             return RedirectResponse(f"{request.scope.get('root_path', '')}/launches/{own}", 307)
-        return conditional(request, graph.store, HTML, lambda: _launch(request, graph, iri))
+        return conditional(
+            request, graph.store, HTML, lambda: _launch(request, graph, iri), texts=graph.texts
+        )
 
     return routes
 
@@ -97,6 +99,7 @@ def _launch(request: Request, graph: KnowledgeGraph, iri: str) -> bytes:
     store, event = graph.store, Term(iri).n3()
     about = list(store.select(_ABOUT.replace("?event", event)))
     reactions = list(graph.ask("who-reacted", event=iri))
+    passages = [graph.texts.passage(_span(row), (row["words_id"] or "").split()) for row in reactions]
     return html(
         "launch.html",
         request,
@@ -107,12 +110,19 @@ def _launch(request: Request, graph: KnowledgeGraph, iri: str) -> bytes:
         parts=list(store.select(_PARTS.replace("?event", event))),
         wholes=list(store.select(_WHOLES.replace("?event", event))),
         reactions=reactions,
+        passages=passages,
         acts=len({row["act_id"] for row in reactions}),
         facts=_asked(graph, "launch-facts", iri),
         disagreement=_asked(graph, "disagreement", iri),
         questions=graph.questions,
         polarities=_POLARITIES,
     ).encode()
+
+
+def _span(row: Row) -> str:
+    """The IRI of the span of the report that a reaction was read from."""
+    document = ids.local(row["document_id"] or "").removeprefix("document/")
+    return ids.span(document, f"{row['start']}-{row['end']}")
 
 
 def _by_name(rows: Iterable[Row]) -> dict[str, list[Row]]:

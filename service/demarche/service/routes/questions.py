@@ -57,7 +57,11 @@ def _add(routes: APIRouter, graph: KnowledgeGraph, question: Question) -> None:
         given = _given(request)
         media_type = choice(request, OFFERS)
         return conditional(
-            request, graph.store, media_type, lambda: _answered(request, graph, question, given, media_type)
+            request,
+            graph.store,
+            media_type,
+            lambda: _answered(request, graph, question, given, media_type),
+            texts=graph.texts,
         )
 
 

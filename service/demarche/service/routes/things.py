@@ -12,9 +12,10 @@ from starlette.responses import Response
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.store import Store, Term
+from demarche.graph.texts import NO_TEXTS, Texts
 
 from ..addresses import address, iri_of
-from ..description import Description, describe, grouped, is_graph, labels, told_in, triples_of_graph
+from ..description import Description, describe, grouped, is_graph, labels, places, told_in, triples_of_graph
 from ..negotiate import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, ending, split_ending
 from ..pages import html
 from ..replies import choice, conditional
@@ -30,7 +31,7 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         "/id/{reference:path}", summary="A thing by its IRI", response_class=Response, responses=RESPONSES
     )
     def thing(request: Request, reference: str) -> Response:
-        return described(request, graph.store, f"id/{reference}")
+        return described(request, graph.store, f"id/{reference}", graph.texts)
 
     @routes.get(
         "/code/{reference:path}",
@@ -44,7 +45,7 @@ def router(graph: KnowledgeGraph) -> APIRouter:
     return routes
 
 
-def described(request: Request, store: Store, path: str) -> Response:
+def described(request: Request, store: Store, path: str, texts: Texts = NO_TEXTS) -> Response:
     """The description of what is shown at the path, in the format that the path, ``?format=`` or the header names."""
     stem, fixed = split_ending(path, OFFERS)
     iri = iri_of(stem)
@@ -54,8 +55,9 @@ def described(request: Request, store: Store, path: str) -> Response:
     headers = {"Content-Location": own, "Link": alternates(own)} | (
         {"Demarche-Cut": found.cut} if found.cut else {}
     )
+    shown = texts if media_type == HTML else NO_TEXTS
     return conditional(
-        request, store, media_type, lambda: _written(request, store, found, media_type), headers
+        request, store, media_type, lambda: _written(request, store, found, media_type, texts), headers, shown
     )
 
 
@@ -65,9 +67,9 @@ def alternates(own: str) -> str:
     return ", ".join(f'<{stem}.{ending(one)}>; rel="alternate"; type="{one}"' for one in OFFERS)
 
 
-def _written(request: Request, store: Store, found: Description, media_type: str) -> bytes:
+def _written(request: Request, store: Store, found: Description, media_type: str, texts: Texts) -> bytes:
     if media_type == HTML:
-        return _page(request, store, found).encode()
+        return _page(request, store, found, texts).encode()
     from ..serialise import graph_of, serialised
 
     triples = found.triples
@@ -79,7 +81,7 @@ def _written(request: Request, store: Store, found: Description, media_type: str
     return serialised(graph_of(triples), media_type)
 
 
-def _page(request: Request, store: Store, found: Description) -> str:
+def _page(request: Request, store: Store, found: Description, texts: Texts) -> str:
     told = told_in(store, found.iri).rows if is_graph(store, found.iri) else ()
     rows = [*found.about, *found.towards]
     known = labels(
@@ -95,6 +97,7 @@ def _page(request: Request, store: Store, found: Description) -> str:
         about=grouped(found.about, 2),
         towards=grouped(found.towards, 0),
         told=_by_class(told),
+        places=[(place, texts.passage(place.span, place.marks)) for place in places(store, found.iri)],
         meta=ids.META_GRAPH,
     )
 
