@@ -14,6 +14,7 @@ from rdflib.namespace import DCTERMS, PROV
 from demarche.ontology import DM, path
 
 from . import identifiers as ids
+from .census import require_whole
 from .errors import Problem, SourceError, Violation
 from .records import Coding
 from .sources.catalogue import read_catalogue
@@ -52,6 +53,7 @@ def build(seed_data: Path, store: Store, progress: Progress = str) -> None:
     for source in _sources(seed_data):
         progress(f"{source.file}: reading and validating")
         load(source, store)
+    require_whole(seed_data, store)
 
 
 def load(source: Source, store: Store) -> Loaded:

@@ -307,6 +307,109 @@ class Matches(Record):
     relations: tuple[Relation, ...]
 
 
+# ---------------------------------------------------------------- the crosswalk: rows of a corpus beside our acts
+
+RowId = Annotated[str, Field(pattern=r"^r\d{4}$")]
+Answers = Literal["reactsTo", "presumablyReactsTo", "anticipates"]
+RowField = Literal[
+    "speaker", "office", "body", "governments", "kind", "level", "stance", "channel", "date", "precision", "launches",
+    "evidence",
+]  # fmt: skip
+
+
+class ActOfRow(Record):
+    """An act that a row tells of, how it relates to the row's launches, and how the row's document reports it."""
+
+    act: ActRef
+    relation: Answers | None = None
+    mode: Mode
+
+
+class CrosswalkRow(Record):
+    """What became of one row: its acts, or the reason why there is none; with every deliberate deviation."""
+
+    row: RowId
+    document: Slug
+    acts: tuple[ActOfRow, ...] = ()
+    reason: Words | None = None
+    deviations: dict[RowField, Words] = {}
+
+    @model_validator(mode="after")
+    def _accounted_for(self) -> Self:
+        if bool(self.acts) == bool(self.reason):
+            raise ValueError("a row has either acts or a reason why there is none")
+        return self
+
+
+class CodeTable(Record):
+    """One code of the corpus, and those of ours that it may become without a word; anything else is a deviation."""
+
+    theirs: Words
+    ours: tuple[Slug, ...] = Field(min_length=1)
+    levels: tuple[Level, ...] = ()
+    reason: Words
+
+
+class NameTable(Record):
+    """One name of the corpus that is none of our labels, and the bodies or offices that it means."""
+
+    theirs: Words
+    ours: tuple[Annotated[str, _reference_to("body", "office")], ...] = Field(min_length=1)
+    reason: Words
+
+
+class SameAct(Record):
+    """Reports in several documents that are held to tell one act, or that were weighed and kept apart."""
+
+    act: ActRef
+    documents: tuple[Slug, ...] = Field(min_length=1)
+    grounds: Words
+
+
+class ActsApart(Record):
+    acts: tuple[ActRef, ActRef]
+    grounds: Words
+
+
+class CrosswalkCounts(Record):
+    rows: int
+    documents: int
+    acts: int
+
+
+class Crosswalk(Record):
+    """Which acts each row of the corpus became, by which table of codes, and which reports were taken for one act.
+
+    It is evidence about the coding and says nothing of the world: it is checked against the graph and is no part
+    of it.
+    """
+
+    coding: Coding
+    expected: CrosswalkCounts
+    rows: tuple[CrosswalkRow, ...]
+    kinds: tuple[CodeTable, ...]
+    stances: tuple[CodeTable, ...]
+    channels: tuple[CodeTable, ...]
+    names: tuple[NameTable, ...]
+    same_acts: tuple[SameAct, ...]
+    kept_apart: tuple[ActsApart, ...]
+
+
+class YearCounts(Record):
+    """How many documents of one year the record holds, with their acts and reports."""
+
+    year: Annotated[str, Field(pattern=r"^\d{4}$")]
+    documents: int
+    acts: int
+    reports: int
+
+
+class ExpectedCounts(Record):
+    """What the record must hold to be whole: a lost dossier fails the load."""
+
+    years: tuple[YearCounts, ...]
+
+
 # ---------------------------------------------------------------- the dossier: one document
 
 

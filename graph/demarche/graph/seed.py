@@ -19,6 +19,7 @@ _MAKERS = (
     "triples.py",
     "entailment.py",
     "pipeline.py",
+    "census.py",
     "validate.py",
 )
 
