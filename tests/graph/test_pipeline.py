@@ -111,3 +111,63 @@ def test_a_path_that_holds_nothing_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "x.txt").write_text("")
     with pytest.raises(SourceError, match="neither a dossier"):
         read_source(tmp_path / "x.txt")
+
+
+OWN = """directory: visitors
+persons:
+  - id: visitor
+    label: A Visitor
+offices:
+  - id: nowhere-visitor
+    label: Visitor of Nowhere
+    body: body/jpn
+    seniority: official
+tenures:
+  - id: visitor-nowhere-visitor-2016
+    person: person/visitor
+    office: office/nowhere-visitor
+    attested: [2016-06-22]
+    basis: explicit
+"""
+
+
+def own_directory(folder: Path, text: str = OWN) -> Path:
+    file = folder / "z-directory.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_directory_of_one_s_own_has_a_graph_of_its_own_beside_the_record_s(
+    store: Store, tmp_path: Path
+) -> None:
+    before = store.dump()
+    done = load(read_source(own_directory(tmp_path)), store)
+    assert done.graph == f"{ids.DIRECTORY_GRAPH}/visitors"
+    assert store.ask(f"ASK {{ GRAPH <{done.graph}> {{ <{ids.BASE}person/visitor> a dm:Person }} }}")
+    assert set(before.splitlines()) < set(store.dump().splitlines())
+
+
+def test_a_directory_is_found_before_the_dossiers_that_refer_to_it(tmp_path: Path, repository: Path) -> None:
+    file = own_directory(tmp_path)
+    spoilt(tmp_path, dossier(repository), "intensity: 4", "intensity: 5")
+    assert [one.name for one in find_sources([tmp_path])] == [file.name, DOSSIER.name]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("office: office/nowhere-visitor", "office: office/jpn-prime-minister", "leads nowhere"),
+        ("person: person/visitor", "person: person/stranger", "TenureComplete"),
+        ("body: body/jpn", "body: body/atlantis", "BodyKnown"),
+        ("directory: visitors", "directory: Visitors", "directory"),
+        ("persons:", "people:", "unknown field"),
+    ],
+)
+def test_a_directory_that_leads_nowhere_is_refused(
+    seed_quads: bytes, tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    store = OxigraphStore()
+    store.load(seed_quads)
+    assert old in OWN
+    with pytest.raises((SourceError, ValidationError), match=said):
+        load(read_source(own_directory(tmp_path, OWN.replace(old, new))), store)

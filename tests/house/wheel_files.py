@@ -17,6 +17,7 @@ FAMILIES = {
     "vocabulary": r"demarche/ontology/\w+\.ttl",
     "JSON-LD context": r"demarche/ontology/context\.jsonld",
     "questions": r"demarche/graph/questions/[\w-]+\.rq",
+    "counts": r"demarche/graph/counts/[\w-]+\.rq",
     "templates": r"demarche/service/[\w/]+/[\w.-]+\.html",
     "styles and pictures": r"demarche/service/[\w/]+/[\w.-]+\.(?:css|js|svg)",
     "seed data": r"demarche/seed_data/(?:[\w-]+/)*[\w-]+\.(?:csv|md|txt|yaml)",

@@ -88,6 +88,7 @@ def test_an_event_is_known_by_its_id_and_by_its_day(demarche: Run, event: str) -
         (["validate", "missing.yaml"], 1, "missing.yaml: no such file or folder"),
         (["load", "missing.yaml", "--store", "store"], 1, "missing.yaml: no such file or folder"),
         (["load", "missing.yaml", "--store", "http://store.example/sparql"], 1, "reached by https"),
+        (["span", "missing.txt", "words"], 1, "missing.txt: No such file"),
         (["ask", "--seed-data", "nowhere"], 0, ""),
         (["ask", "who-reacted", "--seed-data", "nowhere"], 1, "there is no folder nowhere"),
     ],
@@ -164,5 +165,5 @@ def test_a_valid_dossier_is_called_valid(demarche: Run, repository: Path) -> Non
 
 def test_help_shows_every_command(demarche: Run) -> None:
     told = demarche("--help").stdout
-    for command in ("serve", "ask", "load", "validate", "export", "version"):
+    for command in ("serve", "ask", "load", "validate", "span", "export", "version"):
         assert command in told

@@ -18,7 +18,13 @@ from .census import require_whole
 from .errors import Problem, SourceError, Violation
 from .records import Coding
 from .sources.catalogue import read_catalogue
-from .sources.dossier import read_directory, read_dossier, read_matches
+from .sources.dossier import (
+    is_own_directory,
+    read_directory,
+    read_dossier,
+    read_matches,
+    read_own_directory,
+)
 from .store import Store
 from .triples import (
     Literal,
@@ -88,7 +94,7 @@ class Source:
 
 
 def read_source(file: Path, shown_as: str | None = None) -> Source:
-    """Read one dossier, or one folder of a catalogue; SourceError names every problem found."""
+    """Read a dossier, a directory beside the record's, or a catalogue's folder; SourceError names every problem."""
     name = shown_as or str(file)
     if file.is_dir():
         catalogue = read_catalogue(file)
@@ -96,26 +102,24 @@ def read_source(file: Path, shown_as: str | None = None) -> Source:
         return Source(name, graph, _about(graph, catalogue.label, licence=catalogue.license))
     if file.suffix not in {".yaml", ".yml"}:
         raise SourceError(
-            (Problem(name, "", "", "is neither a dossier (.yaml) nor the folder of a catalogue"),)
+            (
+                Problem(
+                    name, "", "", "is neither a dossier nor a directory (.yaml) nor the folder of a catalogue"
+                ),
+            )
         )
+    if is_own_directory(file):
+        directory = read_own_directory(file)
+        graph = directory_graph(directory, f"{ids.DIRECTORY_GRAPH}/{directory.directory}")
+        return Source(name, graph, _about(graph, f"directory {directory.directory}"))
     dossier = read_dossier(file)
     graph = dossier_graph(dossier)
     return Source(name, graph, _about(graph, dossier.document.id, dossier.coding))
 
 
 def find_sources(paths: Iterable[Path]) -> Iterator[Path]:
-    """The dossiers and catalogue folders that the paths name or contain; SourceError for a path with none."""
-    for one in paths:
-        if not one.exists():
-            raise SourceError((Problem(str(one), "", "", "no such file or folder"),))
-        found = (
-            [one]
-            if one.is_file() or (one / "source.yaml").exists()
-            else [*catalogue_folders(one), *dossier_files(one)]
-        )
-        if not found:
-            raise SourceError((Problem(str(one), "", "", "holds no dossier and no catalogue"),))
-        yield from found
+    """What the paths name or contain, directories before what refers to them; SourceError for a path with nothing."""
+    yield from sorted(_found(paths), key=lambda one: not is_own_directory(one))
 
 
 def catalogue_folders(root: Path) -> list[Path]:
@@ -133,6 +137,20 @@ def dossier_files(root: Path) -> list[Path]:
 def found_wanting(source: Source, store: Store) -> tuple[Violation, ...]:
     """Violations and warnings of a source that is not loaded."""
     return violations(source.graph, store, source.file)
+
+
+def _found(paths: Iterable[Path]) -> Iterator[Path]:
+    for one in paths:
+        if not one.exists():
+            raise SourceError((Problem(str(one), "", "", "no such file or folder"),))
+        found = (
+            [one]
+            if one.is_file() or (one / "source.yaml").exists()
+            else [*catalogue_folders(one), *dossier_files(one)]
+        )
+        if not found:
+            raise SourceError((Problem(str(one), "", "", "holds no dossier, no directory and no catalogue"),))
+        yield from found
 
 
 def _sources(seed_data: Path) -> Iterator[Source]:

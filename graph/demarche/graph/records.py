@@ -213,6 +213,12 @@ class Directory(Record):
     weapons: tuple[WeaponSystem, ...] = ()
 
 
+class OwnDirectory(Directory):
+    """A file of whom and what the record's directory lacks; ``directory`` names it, and with it its graph."""
+
+    directory: Slug
+
+
 # ---------------------------------------------------------------- events and claims
 
 

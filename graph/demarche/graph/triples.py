@@ -94,9 +94,9 @@ def dossier_graph(dossier: Dossier) -> NamedGraph:
     return writer.graph.close()
 
 
-def directory_graph(directory: Directory) -> NamedGraph:
+def directory_graph(directory: Directory, name: str = ids.DIRECTORY_GRAPH) -> NamedGraph:
     """Persons, bodies, offices, tenures, places and weapon systems that outlast a single document."""
-    writer = _Writer(ids.DIRECTORY_GRAPH, None)
+    writer = _Writer(name, None)
     writer.each(writer.person, directory.persons, "persons")
     writer.each(writer.body, directory.bodies, "bodies")
     writer.each(writer.office, directory.offices, "offices")
@@ -377,8 +377,7 @@ class _Writer:
         self._describe(self.ref(f"person/{person.id}"), DM.Person, person)
 
     def body(self, body: Body) -> None:
-        is_local = self.graph.name != URIRef(ids.DIRECTORY_GRAPH)
-        node = self.ref(f"body/./{body.id}" if is_local else f"body/{body.id}")
+        node = self.ref(f"body/./{body.id}" if self.owner else f"body/{body.id}")
         self._describe(node, _BODY_CLASSES[body.type], body)
 
     def source(self, source: UnnamedSource) -> None:

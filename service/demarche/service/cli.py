@@ -122,7 +122,7 @@ def ask(
 @app.command()
 def load(
     paths: Annotated[
-        list[Path], typer.Argument(help="Dossiers (.yaml) or folders of dossiers and catalogues.")
+        list[Path], typer.Argument(help="Dossiers, directories (.yaml) or folders of them and of catalogues.")
     ],
     store: Annotated[str, typer.Option("--store", help="The folder or SPARQL 1.1 URL to load into.")],
     seed_data: SeedData = None,
@@ -143,18 +143,20 @@ def load(
 @app.command()
 def validate(
     paths: Annotated[
-        list[Path], typer.Argument(help="Dossiers (.yaml) or folders of dossiers and catalogues.")
+        list[Path], typer.Argument(help="Dossiers, directories (.yaml) or folders of them and of catalogues.")
     ],
     seed_data: SeedData = None,
 ) -> None:
     """Check dossiers and catalogues as a load would, and name every violation with file, record and rule."""
-    from demarche.graph.pipeline import find_sources, found_wanting, read_source
+    from demarche.graph.pipeline import find_sources, found_wanting, put, read_source
 
     with _explained():
         graph = _open(seed_data, None)
         broken = False
         for file in find_sources(paths):
-            found = found_wanting(read_source(file), graph.store)
+            source = read_source(file)
+            found = found_wanting(source, graph.store)
+            put(source.graph, graph.store, source.about)  # in memory: what follows may refer to it
             for one in found:
                 typer.echo(f"{one.severity}: {one}")
             broken |= any(one.severity == "violation" for one in found)
@@ -162,6 +164,21 @@ def validate(
                 typer.echo(f"{file}: valid")
     if broken:
         raise typer.Exit(1)
+
+
+@app.command()
+def span(
+    text: Annotated[Path, typer.Argument(help="A text file in UTF-8: your copy of the document.")],
+    words: Annotated[
+        str | None, typer.Argument(help="The exact words; none measures the whole text.")
+    ] = None,
+) -> None:
+    """Print where words stand in a text, with their digest, as a dossier has it."""
+    from demarche.graph.sources.spans import extent, read_text, span_line
+
+    with _explained():
+        content = read_text(text)
+        typer.echo(extent(content) if words is None else span_line(content, words))
 
 
 @app.command()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import Problem, SourceError
-from ..records import Directory, Dossier, Matches, Record
+from ..records import Directory, Dossier, Matches, OwnDirectory, Record
 from .yaml_files import place_of, read_yaml, texts, validated
 
 T = TypeVar("T", bound=Record)
@@ -31,6 +31,7 @@ _KINDS = {
     "assertions": "assertion",
 }
 _LOCAL = re.compile(r"[a-z]+/\./[a-z0-9-]+")
+_OFFICE = re.compile(r"office/[a-z0-9-]+")
 _LASTING = re.compile(r"(?:person|body|office|tenure|place|weapon)/[a-z0-9-]+")
 
 
@@ -67,6 +68,21 @@ def read_directory(folder: Path) -> Directory:
     if problems:
         raise SourceError(tuple(problems))
     return _merged(parts)
+
+
+def is_own_directory(path: Path) -> bool:
+    """Whether the file is a directory beside the record's own, by the key that no dossier has."""
+    return path.is_file() and re.search(rb"^directory:", path.read_bytes(), re.MULTILINE) is not None
+
+
+def read_own_directory(path: Path) -> OwnDirectory:
+    """A directory that may refer to the record's, save that the offices of its tenures stand in the same file."""
+    data = read_yaml(path)
+    directory = validated(OwnDirectory, data, path)
+    files = [(path, data)]
+    if problems := (*_doubled(files), *_dangling(files, _OFFICE)):
+        raise SourceError(problems)
+    return directory
 
 
 def read_matches(path: Path) -> Matches:
