@@ -23,6 +23,7 @@ AROUND = 160
 """How many characters are shown on either side of a passage, at most."""
 
 _LARGEST = 10_000_000
+_LIKELY = 0.25  # of a document's spans; two documents share hardly any at the same place
 _MOST_GAPS = 5
 _EVERY = 25
 
@@ -199,7 +200,7 @@ def _changed(file: Path, text: str, known: Iterable[Document], spans: _Spans) ->
     best, most = None, 0.0
     for one in known:
         held = _share(text, one, spans[one.id])
-        likely = held > 0.5 or (held > 0 and len(text) == one.characters) or file.stem == one.id
+        likely = held > _LIKELY or (held > 0 and len(text) == one.characters) or file.stem == one.id
         if likely and (best is None or held > most):
             best, most = one, held
     if best is None:

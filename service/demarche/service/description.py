@@ -101,7 +101,8 @@ def places(store: Store, iri: str) -> list[Place]:
             (GROUP_CONCAT(DISTINCT COALESCE(STR(?mark), ""); SEPARATOR = " ") AS ?marks) WHERE {{
             {{ ?report dm:reports {thing} ; dm:span ?span
                OPTIONAL {{ ?report dm:hasQuotation ?quotation . ?quotation dm:span ?mark }} }}
-            UNION {{ {thing} dm:span ?span OPTIONAL {{ {thing} dm:hasQuotation ?quotation . ?quotation dm:span ?mark }} }}
+            UNION {{ {thing} dm:span ?span
+               OPTIONAL {{ {thing} dm:hasQuotation ?quotation . ?quotation dm:span ?mark }} }}
             UNION {{ BIND({thing} AS ?span) }}
             ?span dm:inDocument ?document ; dm:start ?start ; dm:end ?end .
             ?document dm:publicationDate ?published ; dm:publisher ?by . ?by rdfs:label ?publisher
