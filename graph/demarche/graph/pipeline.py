@@ -17,16 +17,20 @@ from . import identifiers as ids
 from .errors import Problem, SourceError, Violation
 from .records import Coding
 from .sources.catalogue import read_catalogue
-from .sources.dossier import read_directory, read_dossier, read_matches
+from .sources.dossier import read_collections, read_directory, read_dossier, read_matches
+from .sources.leads import read_leads
+from .sources.yaml_files import read_yaml
 from .store import Store
 from .triples import (
     Literal,
     NamedGraph,
     Triple,
     catalogue_graph,
+    coverage_graph,
     date,
     directory_graph,
     dossier_graph,
+    leads_graph,
     matches_graph,
 )
 from .validate import check, violations
@@ -86,9 +90,13 @@ class Source:
 
 
 def read_source(file: Path, shown_as: str | None = None) -> Source:
-    """Read one dossier, or one folder of a catalogue; SourceError names every problem found."""
+    """Read one dossier, or one folder of a catalogue or of leads; SourceError names every problem found."""
     name = shown_as or str(file)
     if file.is_dir():
+        if read_yaml(file / "source.yaml").get("rows") == "leads":
+            leads = read_leads(file)
+            graph = leads_graph(leads)
+            return Source(name, graph, _about(graph, leads.label, licence=leads.license))
         catalogue = read_catalogue(file)
         graph = catalogue_graph(catalogue)
         return Source(name, graph, _about(graph, catalogue.label, licence=catalogue.license))
@@ -143,6 +151,12 @@ def _sources(seed_data: Path) -> Iterator[Source]:
     matches = read_matches(seed_data / "matches.yaml")
     graph = matches_graph(matches)
     yield Source("matches.yaml", graph, _about(graph, "matches between sources", matches.coding))
+    if (seed_data / "coverage.yaml").exists():
+        collections = read_collections(seed_data / "coverage.yaml")
+        graph = coverage_graph(collections)
+        yield Source(
+            "coverage.yaml", graph, _about(graph, "what each collection watched", collections.coding)
+        )
 
 
 def _vocabulary() -> Iterator[NamedGraph]:

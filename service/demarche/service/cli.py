@@ -110,6 +110,8 @@ def ask(
             _say(f"no parameter given: answering the example, {asked}")
         graph = _open(seed_data, store)
         _print_table(graph, found, found.answer(graph.store, given), output)
+        if found.name == "who-reacted" and event and (leads := graph.leads(event)):
+            _say(f"{leads} unverified leads: demarche ask leads --event {event}")
 
 
 @app.command()

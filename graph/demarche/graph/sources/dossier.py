@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import Problem, SourceError
-from ..records import Directory, Dossier, Matches, Record
+from ..records import Collections, Directory, Dossier, Matches, Record
 from .yaml_files import place_of, read_yaml, texts, validated
 
 T = TypeVar("T", bound=Record)
@@ -71,6 +71,10 @@ def read_directory(folder: Path) -> Directory:
 
 def read_matches(path: Path) -> Matches:
     return validated(Matches, read_yaml(path), path)
+
+
+def read_collections(path: Path) -> Collections:
+    return validated(Collections, read_yaml(path), path)
 
 
 def verify_spans(dossier: Dossier, text: str) -> list[Problem]:
