@@ -99,12 +99,10 @@ def test_even_a_collection_that_names_the_event_bears_no_silence_unless_it_is_ex
     store = OxigraphStore()
     store.load(seed_graph.store.dump())
     graph = KnowledgeGraph(store)
-    node, event = f"<{ids.BASE}coverage/collection/news-2012-2020>", "2017-07-28-hwasong-14-1"
-    store.update(
-        f"INSERT DATA {{ GRAPH <{ids.COVERAGE_GRAPH}> {{ {node} dm:watchesEvent <{ids.iri(f'event/{event}')}> }} }}".replace(
-            "dm:watchesEvent", f"<{ids.ONTOLOGY}#watchesEvent>"
-        )
-    )
+    node, watching = f"<{ids.BASE}coverage/collection/news-2012-2020>", f"<{ids.ONTOLOGY}#watchesEvent>"
+    event = "2017-07-28-hwasong-14-1"
+    watched = f"{node} {watching} <{ids.iri(f'event/{event}')}>"
+    store.update(f"INSERT DATA {{ GRAPH <{ids.COVERAGE_GRAPH}> {{ {watched} }} }}")
     assert graph.ask("silent", event=event).rows == ()
     exhaustive = f"<{ids.ONTOLOGY}#exhaustive>"
     store.update(

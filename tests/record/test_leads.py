@@ -1,4 +1,4 @@
-"""The leads: all of them, told as the list tells them, marked unverified, and in no answer that did not ask for them."""
+"""The leads: all of them, as the list tells them, marked unverified, and in no answer that did not ask for them."""
 
 import json
 from collections import Counter
