@@ -84,13 +84,11 @@ def test_a_person_is_named_where_exactly_one_of_the_directory_bears_the_name(
     folder: Path, leads: Leads, directory: Directory
 ) -> None:
     known = read_yaml(folder / "source.yaml")["persons"]
-    borne = Counter(plain(name) for one in directory.persons for name in {one.label, *one.aliases})
+    names = {one.id: {plain(name) for name in (one.label, *one.aliases)} for one in directory.persons}
+    borne = Counter(name for borne_by_one in names.values() for name in borne_by_one)
     spoken = {one.speaker for one in leads.leads if one.speaker}
     assert set(known) == {name for name in spoken if borne[plain(name)] == 1}
-    labels = {
-        f"person/{one.id}": {plain(name) for name in (one.label, *one.aliases)} for one in directory.persons
-    }
-    assert all(plain(name) in labels[reference] for name, reference in known.items())
+    assert all(plain(name) in names[reference.removeprefix("person/")] for name, reference in known.items())
 
 
 def plain(name: str) -> str:
