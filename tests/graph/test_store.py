@@ -169,3 +169,34 @@ def test_any_text_stays_inside_the_brackets_of_an_iri(text: str) -> None:
     written = Term("https://example.org/" + text).n3()
     assert not set(written[1:-1]) & set('<>"{}|^` \n\t\\') - {"\\"}
     assert written.count(">") == 1
+
+
+def test_what_is_kept_apart_is_seen_only_by_a_query_that_names_its_graph(tmp_path: Path) -> None:
+    for store in (OxigraphStore(), OxigraphStore(tmp_path)):
+        store.replace(A, [triple("a")])
+        store.replace(ids.LEADS_GRAPH, [triple("lead")], [digest_of(ids.LEADS_GRAPH, "1")])
+        named = f"SELECT ?v {{ GRAPH <{ids.LEADS_GRAPH}> {{ ?s dm:paraphrase ?v }} }}"
+        assert values(store) == ["a"]
+        assert [row["v"] for row in store.select(named)] == ["lead"]
+        assert [row["v"] for row in store.select(f"{named.removesuffix('}')} ?s dm:paraphrase 'a' }}")] == [
+            "lead"
+        ]
+        store.replace(ids.LEADS_GRAPH, [triple("newer")], [digest_of(ids.LEADS_GRAPH, "2")])
+        assert [row["v"] for row in store.select(named)] == ["newer"]
+        copy = OxigraphStore()
+        copy.load(store.dump())
+        assert (copy.dump(), copy.version(), values(copy)) == (store.dump(), store.version(), ["a"])
+        assert b"newer" in store.serialise("application/trig")
+        assert b"newer" not in store.serialise("text/turtle")
+        store.remove(ids.LEADS_GRAPH)
+        assert b"newer" not in store.dump()
+
+
+def test_a_store_elsewhere_is_given_nothing_unverified_with_a_snapshot(tmp_path: Path) -> None:
+    local = OxigraphStore()
+    local.replace(A, [triple("a")], [digest_of(A, "1")])
+    without = local.dump()
+    local.replace(ids.LEADS_GRAPH, [triple("lead")], [digest_of(ids.LEADS_GRAPH, "1")])
+    with engine("remote", tmp_path) as remote:
+        remote.load(local.dump())
+        assert remote.dump() == without

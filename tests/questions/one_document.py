@@ -1,4 +1,4 @@
-"""The graph that the golden answers are about: one document, the directory, the catalogues and the matches.
+"""The graph that the golden answers are about: one document, the directory, the catalogues, the matches, the leads.
 
 It is built here and not opened, so that a dossier that is added to the seed data leaves every golden answer as it is.
 """
@@ -16,7 +16,7 @@ DOSSIER = Path("documents/2016/2016-06-22-japan-times.yaml")
 def store_of_one_document(seed_data: Path, folder: Path) -> OxigraphStore:
     """A validated store of the seed data with but one dossier, copied to an empty folder first."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("directory", "catalogues"):
+    for name in ("directory", "catalogues", "leads"):
         shutil.copytree(seed_data / name, folder / name)
     shutil.copy(seed_data / "matches.yaml", folder)
     (folder / DOSSIER).parent.mkdir(parents=True)

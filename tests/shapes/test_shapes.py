@@ -18,8 +18,8 @@ from demarche.ontology import DM, path
 from tests.shapes.graphs import HERE, named, read, stocked_store
 
 DMSH = Namespace("https://w3id.org/demarche/shapes#")
-RULES = 110
-PARTS = 41
+RULES = 111
+PARTS = 45
 WARNINGS = {"ActWithinTenure", "WeekdayAgrees"}
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -17,6 +17,11 @@ MATCHES_GRAPH = f"{BASE}graph/matches"
 META_GRAPH = f"{BASE}graph/meta"
 CODES_GRAPH = f"{BASE}graph/codes"
 ONTOLOGY_GRAPH = f"{BASE}graph/ontology"
+COVERAGE_GRAPH = f"{BASE}graph/coverage"
+LEADS_GRAPH = f"{BASE}graph/leads"
+
+APART = frozenset({LEADS_GRAPH})
+"""The graphs of what nobody has verified: no query sees them unless it names them."""
 
 
 def iri(reference: str, document: str | None = None) -> str:

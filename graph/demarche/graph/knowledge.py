@@ -7,9 +7,12 @@ from pathlib import Path
 
 from .question import Question
 from .questions import question, questions
+from .resolve import resolve
 from .seed import seed_data_folder, snapshot
 from .store import OxigraphStore, Store, Table
 from .texts import NO_TEXTS, Texts, opened
+
+_LEADS_TO = "SELECT DISTINCT ?lead { VALUES ?part { %s } ?lead dm:about ?part ; a dm:Lead }"
 
 
 class KnowledgeGraph:
@@ -26,6 +29,13 @@ class KnowledgeGraph:
     def ask(self, name: str, **parameters: str | None) -> Table:
         """The answer to a question: ``graph.ask("who-reacted", event="2016-06-22-musudan")``."""
         return self.texts.completed(question(name).answer(self.store, parameters))
+
+    def leads(self, event: str) -> int:
+        """How many unverified leads point to an event or its parts; ``ask("leads", event=...)`` tells them."""
+        node = resolve(self.store, "event", event).n3()
+        parts = self.store.select(f"SELECT DISTINCT ?part {{ ?part dm:sameEventAs?/dm:partOf* {node} }}")
+        values = " ".join(term.n3() for row in parts.rows for term in row if term)
+        return len(self.store.select_apart(_LEADS_TO % values).rows)
 
     def load(self, paths: Iterable[Path]) -> list[str]:
         """Load dossiers and catalogues, each whole or not at all; the graphs that changed."""

@@ -20,20 +20,25 @@ from .records import Coding
 from .sources.catalogue import read_catalogue
 from .sources.dossier import (
     is_own_directory,
+    read_collections,
     read_directory,
     read_dossier,
     read_matches,
     read_own_directory,
 )
+from .sources.leads import read_leads
+from .sources.yaml_files import read_yaml
 from .store import Store
 from .triples import (
     Literal,
     NamedGraph,
     Triple,
     catalogue_graph,
+    coverage_graph,
     date,
     directory_graph,
     dossier_graph,
+    leads_graph,
     matches_graph,
 )
 from .validate import check, violations
@@ -94,9 +99,13 @@ class Source:
 
 
 def read_source(file: Path, shown_as: str | None = None) -> Source:
-    """Read a dossier, a directory beside the record's, or a catalogue's folder; SourceError names every problem."""
+    """Read a dossier, a directory beside the record's, or a folder of a catalogue or of leads; or SourceError."""
     name = shown_as or str(file)
     if file.is_dir():
+        if read_yaml(file / "source.yaml").get("rows") == "leads":
+            leads = read_leads(file)
+            graph = leads_graph(leads)
+            return Source(name, graph, _about(graph, leads.label, licence=leads.license))
         catalogue = read_catalogue(file)
         graph = catalogue_graph(catalogue)
         return Source(name, graph, _about(graph, catalogue.label, licence=catalogue.license))
@@ -163,6 +172,12 @@ def _sources(seed_data: Path) -> Iterator[Source]:
     matches = read_matches(seed_data / "matches.yaml")
     graph = matches_graph(matches)
     yield Source("matches.yaml", graph, _about(graph, "matches between sources", matches.coding))
+    if (seed_data / "coverage.yaml").exists():
+        collections = read_collections(seed_data / "coverage.yaml")
+        graph = coverage_graph(collections)
+        yield Source(
+            "coverage.yaml", graph, _about(graph, "what each collection watched", collections.coding)
+        )
 
 
 def _vocabulary() -> Iterator[NamedGraph]:

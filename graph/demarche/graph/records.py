@@ -91,6 +91,7 @@ PlaceRef = Annotated[str, _reference_to("place")]
 WeaponRef = Annotated[str, _reference_to("weapon")]
 EventRef = Annotated[str, _reference_to("event", "act")]
 ActRef = Annotated[str, _reference_to("act")]
+DocumentRef = Annotated[str, _reference_to("document")]
 AnyRef = Annotated[str, _reference_to(*_ANY)]
 
 
@@ -414,6 +415,54 @@ class ExpectedCounts(Record):
     """What the record must hold to be whole: a lost dossier fails the load."""
 
     years: tuple[YearCounts, ...]
+
+
+class Lead(Record):
+    """An unverified pointer to an act: names as the lead spells them, codes that the act would bear, and a page."""
+
+    id: Slug
+    url: Annotated[str, Field(pattern=r"^https?://")]
+    about: tuple[EventRef, ...] = ()
+    speaker: Words | None = None
+    office: Words | None = None
+    body: Words | None = None
+    names: tuple[ActorRef, ...] = ()
+    kind: ActKind
+    level: Level
+    stance: Stance
+    channel: Channel
+    time: Time
+    paraphrase: Words
+
+
+class Leads(Record):
+    """A list of leads and whose it is."""
+
+    id: Slug
+    label: Words
+    license: Words
+    leads: tuple[Lead, ...]
+
+
+class Collection(Record):
+    """Documents that were gathered from one place, and what was watched in them."""
+
+    id: Slug
+    label: Words
+    outlets: tuple[BodyRef, ...] = Field(min_length=1)
+    documents: tuple[DocumentRef, ...] = Field(min_length=1)
+    watches: tuple[ActorRef, ...] = Field(min_length=1)
+    events: tuple[EventRef, ...] = ()
+    time: Time
+    exhaustive: bool
+    note: Words
+
+
+class Collections(Record):
+    """Which source collections the record was gathered from."""
+
+    coding: Coding
+    collections: tuple[Collection, ...]
 
 
 # ---------------------------------------------------------------- the dossier: one document

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
+from . import identifiers as ids
 from .errors import BadQuery, StoreError
 from .store import PREFIXES, Answer, OxigraphStore, ResultKind, Store, Table, Term
 
@@ -57,6 +58,8 @@ class RemoteStore(Store):
     def load(self, nquads: bytes) -> None:
         local = OxigraphStore()
         local.load(nquads)
+        for graph in ids.APART:
+            local.remove(graph)  # with what the meta graph says of it: the union here would show it
         for graph in local.graphs():
             self.update(f"INSERT DATA {{ GRAPH <{graph}> {{ {local.dump_graph(graph)} }} }}")
 

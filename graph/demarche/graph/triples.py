@@ -20,11 +20,15 @@ from .records import (
     Body,
     Catalogue,
     Claim,
+    Collection,
+    Collections,
     Coverage,
     Directory,
     Document,
     Dossier,
     Event,
+    Lead,
+    Leads,
     Link,
     Matches,
     Mention,
@@ -126,6 +130,20 @@ def matches_graph(matches: Matches) -> NamedGraph:
     """What a curator holds to be one event in two sources."""
     writer = _Writer(ids.MATCHES_GRAPH, "matches")
     writer.each(writer.relation, matches.relations, "relations")
+    return writer.graph.close()
+
+
+def coverage_graph(collections: Collections) -> NamedGraph:
+    """What was watched in each collection of documents."""
+    writer = _Writer(ids.COVERAGE_GRAPH, "collection")
+    writer.each(writer.collection, collections.collections, "collections")
+    return writer.graph.close()
+
+
+def leads_graph(leads: Leads) -> NamedGraph:
+    """The leads, each marked as unverified, in the graph that no query sees unless it names it."""
+    writer = _Writer(ids.LEADS_GRAPH, leads.id)
+    writer.each(writer.lead, leads.leads, "leads")
     return writer.graph.close()
 
 
@@ -309,6 +327,28 @@ _FIELDS: dict[type[Record], dict[str, tuple[URIRef, _Converter]]] = {
         "events": (DM.watchesEvent, _ref),
         "exhaustive": (DM.exhaustive, _boolean),
         "note": (SKOS.editorialNote, _english),
+    },
+    Collection: {
+        "label": (RDFS.label, _english),
+        "outlets": (DM.publisher, _ref),
+        "documents": (DM.watchedDocument, _ref),
+        "watches": (DM.watches, _ref),
+        "events": (DM.watchesEvent, _ref),
+        "exhaustive": (DM.exhaustive, _boolean),
+        "note": (SKOS.editorialNote, _english),
+    },
+    Lead: {
+        "url": (DM.url, _uri),
+        "about": (DM.about, _ref),
+        "speaker": (DM.speakerText, _text),
+        "office": (DM.officeText, _text),
+        "body": (DM.bodyText, _text),
+        "names": (DM.namesActor, _ref),
+        "kind": (DM.suggests, _code("act-kind")),
+        "level": (DM.suggests, _code("level")),
+        "stance": (DM.suggests, _code("stance")),
+        "channel": (DM.suggests, _code("channel")),
+        "paraphrase": (DM.paraphrase, _text),
     },
     Time: {
         "approximate": (DM.timeApproximate, _boolean),
@@ -494,6 +534,18 @@ class _Writer:
         self._describe(node, DM.Coverage, coverage)
         self.add(node, DM.watchedDocument, self.graph.name)
         self._time(node, coverage.time, with_utc_date=False)
+
+    def collection(self, collection: Collection) -> None:
+        node = URIRef(ids.within("coverage", self.owner, collection.id))
+        self._describe(node, DM.Coverage, collection)
+        self._time(node, collection.time, with_utc_date=False)
+
+    def lead(self, lead: Lead) -> None:
+        node = URIRef(ids.within("lead", self.owner, lead.id))
+        self._describe(node, DM.Lead, lead)
+        self.add(node, RDFS.label, Literal(lead.paraphrase, lang="en"))
+        self.add(node, DM.verification, URIRef(ids.code("verification", "unverified")))
+        self._time(node, lead.time, with_utc_date=False)
 
     # -- helpers
 

@@ -41,6 +41,8 @@ class DM(DefinedNamespace):
     """A ministry, command, mission, legislature or other organ that belongs to one state."""
     InternationalBody: URIRef
     """An organisation, organ or command constituted by two or more states."""
+    Lead: URIRef
+    """An unverified pointer to an act: who is said to have done what, and the page on which to look."""
     Link: URIRef
     """A relation between two things with its grounds: basis, confidence and the span that shows it."""
     MaterialAct: URIRef
@@ -96,6 +98,8 @@ class DM(DefinedNamespace):
     """The event ends before the other begins, as a source says or as their dates show."""
     body: URIRef
     """The body nearest to the speaker for which the act is performed, such as a ministry or a command."""
+    bodyText: URIRef
+    """The body of the speaker as the lead gives it."""
     bodyType: URIRef
     """The sort of body it is, from the code list of body types."""
     boilerplate: URIRef
@@ -223,6 +227,8 @@ class DM(DefinedNamespace):
     mode: URIRef
     """How the document renders the words: quoted, paraphrased, relayed, by hearsay, or as its own
     narration."""
+    namesActor: URIRef
+    """An actor of the directory that the lead gives as speaker, as body or as government."""
     normalizedText: URIRef
     """The quoted words without the punctuation that belongs to the reporter's sentence."""
     notAfter: URIRef
@@ -233,6 +239,8 @@ class DM(DefinedNamespace):
     """The government under which the body stands, however many levels above it."""
     office: URIRef
     """The office that is held during the tenure."""
+    officeText: URIRef
+    """The office of the speaker as the lead gives it."""
     onBehalfOf: URIRef
     """A body in whose name the act is performed, from the speaker's own body up to the government."""
     outcome: URIRef
@@ -299,6 +307,8 @@ class DM(DefinedNamespace):
     """The span that names the speaker to whom the report attributes the act."""
     span: URIRef
     """The smallest span that holds the whole of it: for a report, source, cue and content together."""
+    speakerText: URIRef
+    """The name of the speaker as the lead spells it."""
     stance: URIRef
     """The position that the act takes toward its target."""
     start: URIRef
@@ -307,6 +317,8 @@ class DM(DefinedNamespace):
     """The ISO 3166-1 alpha-3 code of the state that the government acts for."""
     subBodyOf: URIRef
     """The larger body to which a body belongs, as a ministry to its government."""
+    suggests: URIRef
+    """A kind, level, stance or channel that the act would have, were the lead borne out."""
     target: URIRef
     """The actor, event or act toward which the stance or the measure is directed."""
     timeApproximate: URIRef

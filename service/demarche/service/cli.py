@@ -117,6 +117,8 @@ def ask(
         graph = opening.result()
         table = graph.ask(name, **given)
         print_table(found, table) if output is TableFormat.table else _print(graph, table, output)
+        if name == "who-reacted" and event and (leads := graph.leads(event)):
+            _say(f"{leads} unverified leads: demarche ask leads --event {event}")
 
 
 @app.command()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import Problem, SourceError
-from ..records import Directory, Dossier, Matches, OwnDirectory, Record
+from ..records import Collections, Directory, Dossier, Matches, OwnDirectory, Record
 from .yaml_files import place_of, read_yaml, texts, validated
 
 T = TypeVar("T", bound=Record)
@@ -87,6 +87,10 @@ def read_own_directory(path: Path) -> OwnDirectory:
 
 def read_matches(path: Path) -> Matches:
     return validated(Matches, read_yaml(path), path)
+
+
+def read_collections(path: Path) -> Collections:
+    return validated(Collections, read_yaml(path), path)
 
 
 def verify_spans(dossier: Dossier, text: str) -> list[Problem]:
