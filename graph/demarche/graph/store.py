@@ -136,7 +136,7 @@ class Store(ABC):
 
     @abstractmethod
     def dump(self) -> bytes:
-        """All quads as sorted N-Quads, so that equal stores have equal bytes."""
+        """All quads as N-Quads, sorted, what is kept apart last, so that equal stores have equal bytes."""
 
     def replace(self, graph: str, triples: Iterable[str], about: Iterable[str] = ()) -> None:
         """Put the N-Triples lines in place of a graph, and ``about`` in place of what the meta graph says of it."""
@@ -229,7 +229,7 @@ class OxigraphStore(Store):
 
     def dump(self) -> bytes:
         dumped = (one.dump(format=pyoxigraph.RdfFormat.N_QUADS) for one in (self._engine, self._apart))
-        return b"".join(sorted(line for one in dumped for line in _written(one).splitlines(keepends=True)))
+        return b"".join(line for one in dumped for line in sorted(_written(one).splitlines(keepends=True)))
 
     def serialise(self, media_type: str) -> bytes:
         """Everything in one of the RDF formats; one without named graphs gets the union, and nothing unverified."""
@@ -299,6 +299,9 @@ def _parted(nquads: bytes) -> tuple[bytes, bytes]:
     ends = tuple(f" <{name}> .".encode() for name in sorted(ids.APART))
     if not any(end in nquads for end in ends):
         return nquads, b""
+    begin = nquads.rfind(b"\n", 0, min(found for end in ends if (found := nquads.find(end)) >= 0)) + 1
+    if sum(nquads.count(end, begin) for end in ends) == nquads.count(b"\n", begin):
+        return nquads[:begin], nquads[begin:]  # as ``dump`` writes them: what is kept apart comes last
     lines = nquads.splitlines(keepends=True)
     apart = [line for line in lines if line.rstrip().endswith(ends)]
     return b"".join(line for line in lines if not line.rstrip().endswith(ends)), b"".join(apart)
