@@ -31,13 +31,16 @@ def with_one_document(seed_data: Path, folder: Path) -> Path:
 
     def others(parent: str, names: list[str]) -> list[str]:
         here = Path(parent).relative_to(seed_data)
-        return [name for name in names if name.endswith(".yaml") and _is_other(here / name)]
+        return [name for name in names if name != "documents" and _is_other(here / name)]
 
     return Path(shutil.copytree(seed_data, folder, ignore=others))
 
 
 def _is_other(file: Path) -> bool:
-    return file.parts[0] == DOCUMENT.parts[0] and file != DOCUMENT
+    """What belongs to the other documents: their dossiers, and what counts or covers all of them."""
+    if file.parts[0] == "documents":
+        return file.suffix == ".yaml" and file != DOCUMENT
+    return str(file) in {"crosswalk", "coverage.yaml", "expected.yaml"}
 
 
 def main() -> None:
