@@ -1,14 +1,15 @@
 """Loading: twice changes nothing, a bad file is refused whole, and the same sources always make the same graph."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from demarche.graph import identifiers as ids
-from demarche.graph.errors import SourceError, ValidationError
+from demarche.graph.errors import SourceError, StoreError, ValidationError
 from demarche.graph.pipeline import find_sources, load, read_source
-from demarche.graph.seed import built, digest, seed_data_folder, snapshot
+from demarche.graph.seed import built, digest, kept_store, seed_data_folder, snapshot
 from demarche.graph.store import OxigraphStore, Store
 from tests.graph.engines import engine
 
@@ -90,6 +91,29 @@ def test_a_snapshot_is_used_as_long_as_its_ingredients_stay(tmp_path: Path, repo
     assert snapshot(seed_data, tmp_path).endswith(b"kept\n")
     kept.write_bytes(b"# demarche seed of other data\nstale\n")
     assert b"stale" not in snapshot(seed_data, tmp_path)
+
+
+def test_who_asks_once_opens_a_store_that_is_kept(
+    tmp_path: Path, repository: Path, seed_quads: bytes
+) -> None:
+    seed_data = repository / "seed_data"
+    (tmp_path / f"seed-{digest(seed_data)}.nq").write_bytes(seed_quads)
+    first, second = kept_store(seed_data, tmp_path), kept_store(seed_data, tmp_path)
+    memory = OxigraphStore()
+    memory.load(seed_quads)
+    assert first.dump() == second.dump() == memory.dump()
+    assert [file.name for file in tmp_path.glob("*store-*")] == [f"store-{digest(seed_data)}"]
+    with pytest.raises(StoreError):
+        first.update("INSERT DATA { <x:a> <x:b> <x:c> }")
+
+
+def test_where_no_store_can_be_kept_the_record_is_in_memory(
+    tmp_path: Path, repository: Path, seed_quads: bytes
+) -> None:
+    seed_data = repository / "seed_data"
+    (tmp_path / f"seed-{digest(seed_data)}.nq").write_bytes(seed_quads)
+    (tmp_path / f".store-{digest(seed_data)}.{os.getpid()}").write_text("in the way")
+    assert kept_store(seed_data, tmp_path).ask("ASK { ?act a dm:Reaction }")
 
 
 def test_a_changed_source_changes_the_key_of_the_snapshot(tmp_path: Path) -> None:

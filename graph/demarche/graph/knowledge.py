@@ -8,7 +8,7 @@ from pathlib import Path
 from .question import Question
 from .questions import question, questions
 from .resolve import resolve
-from .seed import seed_data_folder, snapshot
+from .seed import kept_store, seed_data_folder, snapshot
 from .store import OxigraphStore, Store, Table
 from .texts import NO_TEXTS, Texts, opened
 
@@ -51,16 +51,31 @@ def open_graph(
     cache: Path | None = None,
     progress: Callable[[str], object] = str,
     texts: Path | None = None,
+    *,
+    read_only: bool = False,
 ) -> KnowledgeGraph:
     """The record, in memory unless a store is given; a store that already holds something is taken as it is.
 
     ``cache`` is the folder that keeps the validated snapshot between runs (by default the user's cache folder);
-    ``texts`` is the folder of attached texts (by default in the user's data folder).
+    ``texts`` is the folder of attached texts (by default in the user's data folder). ``read_only`` opens sooner, and is
+    for who asks once and writes nothing.
     """
-    target = store or OxigraphStore()
-    if store is None or not store.ask("ASK { GRAPH ?g { ?s ?p ?o } }"):
-        target.load(snapshot(seed_data_folder(seed_data), cache or _user_cache(), progress))
+    target = store or _record(
+        seed_data_folder(seed_data), cache or _user_cache(), progress, read_only=read_only
+    )
+    if store and not store.ask("ASK { GRAPH ?g { ?s ?p ?o } }"):
+        store.load(snapshot(seed_data_folder(seed_data), cache or _user_cache(), progress))
     return KnowledgeGraph(target, opened(texts or user_texts(), target, progress))
+
+
+def _record(
+    seed_data: Path, cache: Path, progress: Callable[[str], object], *, read_only: bool
+) -> OxigraphStore:
+    if read_only:
+        return kept_store(seed_data, cache, progress)
+    store = OxigraphStore()
+    store.load(snapshot(seed_data, cache, progress))
+    return store
 
 
 def user_texts() -> Path:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .errors import StoreError
-from .store import OxigraphStore
+from .store import OxigraphStore, freeze
 
 _HERE = Path(__file__).parent
 _PACKAGED = _HERE / "seed.nq"
@@ -49,6 +50,23 @@ def snapshot(seed_data: Path, cache: Path, progress: Callable[[str], object] = s
     quads = built(seed_data, progress)
     _keep(cached, key, quads)
     return quads
+
+
+def kept_store(seed_data: Path, cache: Path, progress: Callable[[str], object] = str) -> OxigraphStore:
+    """The record in a store that is only read, kept beside the snapshot: it opens sooner than a snapshot loads.
+
+    It is made once, complete, before it gets its name; where it cannot be kept, the record is loaded into memory.
+    """
+    folder = cache / f"store-{digest(seed_data)}"
+    if not folder.is_dir():
+        quads = snapshot(seed_data, cache, progress)
+        try:
+            _keep_store(folder, quads)
+        except (OSError, StoreError):
+            store = OxigraphStore()
+            store.load(quads)
+            return store
+    return OxigraphStore(folder, read_only=True)
 
 
 def write_snapshot(seed_data: Path, target: Path, progress: Callable[[str], object] = print) -> None:
@@ -106,6 +124,17 @@ def _keep(file: Path, key: str, quads: bytes) -> None:
     partial = file.with_suffix(f".{os.getpid()}")
     partial.write_bytes(_first_line(key) + quads)
     partial.replace(file)
+
+
+def _keep_store(folder: Path, quads: bytes) -> None:
+    partial = folder.with_name(f".{folder.name}.{os.getpid()}")
+    freeze(quads, partial)
+    try:
+        partial.rename(folder)
+    except OSError:
+        shutil.rmtree(partial)
+        if not folder.is_dir():  # else another process was quicker, and its store is as good
+            raise
 
 
 def _first_line(key: str) -> bytes:

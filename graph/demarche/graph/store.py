@@ -12,6 +12,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -108,6 +109,9 @@ class Answer:
     body: bytes
 
 
+_FROZEN_APART = "apart.nq"
+
+
 class Store(ABC):
     """Named graphs that are replaced whole. Without GRAPH, a query sees the union of all of them.
 
@@ -168,16 +172,45 @@ class Store(ABC):
         return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-class OxigraphStore(Store):
-    """Oxigraph in this process: in memory, or on disk when given a folder."""
+def freeze(nquads: bytes, folder: Path) -> None:
+    """Make a folder of quads that were validated when they were written, to be opened with ``read_only``."""
+    together, apart = _parted(nquads)
+    engine = pyoxigraph.Store(str(folder))
+    engine.bulk_load(together, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+    engine.optimize()
+    engine.flush()
+    (folder / _FROZEN_APART).write_bytes(apart)
 
-    def __init__(self, folder: Path | None = None) -> None:
+
+class OxigraphStore(Store):
+    """Oxigraph in this process: in memory, or on disk when given a folder.
+
+    ``read_only`` opens a folder that ``freeze`` made and to which nobody writes: many processes may do so at once.
+    """
+
+    def __init__(self, folder: Path | None = None, *, read_only: bool = False) -> None:
+        self._folder, self._read_only = folder, read_only
         self._version: str | None = None
         self._everything: tuple[pyoxigraph.Store, list[pyoxigraph.NamedNode]] | None = None
         self._writing = threading.Lock()
+        self._engine = self._opened(folder)
+
+    @cached_property
+    def _apart(self) -> pyoxigraph.Store:
+        """The engine of the graphs that are kept apart, opened when it is needed."""
+        if self._folder is None or not self._read_only:
+            return self._opened(self._folder and self._folder / "apart")
+        frozen = pyoxigraph.Store()
+        frozen.load(path=str(self._folder / _FROZEN_APART), format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
+        return frozen
+
+    def _opened(self, folder: Path | None) -> pyoxigraph.Store:
+        if folder is None:
+            return pyoxigraph.Store()
         try:
-            self._engine = pyoxigraph.Store(str(folder)) if folder else pyoxigraph.Store()
-            self._apart = pyoxigraph.Store(str(folder / "apart")) if folder else pyoxigraph.Store()
+            return (
+                pyoxigraph.Store.read_only(str(folder)) if self._read_only else pyoxigraph.Store(str(folder))
+            )
         except OSError as error:
             raise StoreError(f"the store in {folder} cannot be opened: {error}") from error
 
@@ -206,7 +239,7 @@ class OxigraphStore(Store):
                 self._engine.update(update)
             except SyntaxError as error:
                 raise BadQuery(str(error)) from error
-            except OSError as error:
+            except (OSError, RuntimeError) as error:  # a RuntimeError says that the store is only read
                 raise StoreError(f"the store refused the write: {error}") from error
             finally:
                 self._version = self._everything = None
@@ -284,7 +317,7 @@ class OxigraphStore(Store):
                 self._apart.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {body} }} }}")
             except SyntaxError as error:
                 raise BadQuery(str(error)) from error
-            except OSError as error:
+            except (OSError, RuntimeError) as error:  # a RuntimeError says that the store is only read
                 raise StoreError(f"the store refused the write: {error}") from error
             finally:
                 self._everything = None

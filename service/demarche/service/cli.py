@@ -275,7 +275,10 @@ def main() -> None:
 
 
 def _open(seed_data: Path | None, store: str | None) -> KnowledgeGraph:
-    return _opening(seed_data, store).result()
+    from .opening import open_configured
+    from .settings import Settings
+
+    return open_configured(Settings(**_given(seed_data=seed_data, store=store)), _say)
 
 
 def _opening(seed_data: Path | None, store: str | None) -> Future[KnowledgeGraph]:

@@ -12,14 +12,19 @@ from demarche.graph.store import OxigraphStore, Store
 from .settings import Settings
 
 
-def open_configured(settings: Settings, progress: Callable[[str], object]) -> KnowledgeGraph:
+def open_configured(
+    settings: Settings, progress: Callable[[str], object], *, read_only: bool = False
+) -> KnowledgeGraph:
     """The graph in the store of the settings, filled with the record if the store is empty."""
-    return open_graph(settings.seed_data, _store(settings.store), settings.cache, progress, settings.texts)
+    store = _store(settings.store)
+    return open_graph(
+        settings.seed_data, store, settings.cache, progress, settings.texts, read_only=read_only
+    )
 
 
 def opening(settings: Settings, progress: Callable[[str], object]) -> Future[KnowledgeGraph]:
-    """The same on a thread of its own: loading is the engine's work, and ours goes on meanwhile."""
-    return ThreadPoolExecutor(1).submit(open_configured, settings, progress)
+    """The same, to be asked only, on a thread of its own: opening is the engine's work, and ours goes on meanwhile."""
+    return ThreadPoolExecutor(1).submit(open_configured, settings, progress, read_only=True)
 
 
 def _store(name: str | None) -> Store | None:
