@@ -62,7 +62,8 @@ def test_the_readme_has_its_sessions() -> None:
 def test_a_command_of_the_readme_runs_as_printed(command: str, tmp_path: Path, seed_cache: Path) -> None:
     arguments = [sys.executable, "-m", "demarche.service", *shlex.split(command)[1:]]
     done = run(arguments, tmp_path, seed_cache)
-    assert (done.returncode, done.stderr if "--output" not in command else "") == (0, ""), done.stderr
+    told = [line for line in done.stderr.splitlines() if "unverified leads: demarche ask leads" not in line]
+    assert (done.returncode, told if "--output" not in command else []) == (0, []), done.stderr
     assert done.stdout or (tmp_path / "demarche.trig").stat().st_size > 100_000
 
 
