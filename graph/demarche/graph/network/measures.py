@@ -11,12 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..errors import BadParameter, NotFound
+from ..store import Table, Term
 
 if TYPE_CHECKING:
     import networkx
 
     Network = networkx.Graph[str]
 
+_XSD = "http://www.w3.org/2001/XMLSchema#"
 EXACT, ROUNDS = 1e-10, 1000
 """At which change for each node the iterations of networkx end, and after how many rounds they give up."""
 
@@ -127,6 +129,18 @@ def ranked(graph: Network, name: str) -> list[dict[str, Any]]:
     return rows
 
 
+def ranking(graph: Network, name: str) -> Table:
+    """The nodes by a centrality as a table, with the columns of ``RANKING``."""
+    rows = (
+        tuple(None if row[column] is None else _term(column, row[column]) for column in RANKING)
+        for row in ranked(graph, name)
+    )
+    return Table(RANKING, tuple(rows))
+
+
+RANKING = ("rank", "label", "kind", "value", "acts", "first", "last", "id")
+
+
 def communities(
     graph: Network, method: str = "louvain", seed: int = 1, resolution: float = 1.0
 ) -> list[list[str]]:
@@ -173,6 +187,14 @@ def ego(graph: Network, node: str, radius: int = 1) -> Network:
         raise NotFound(f"{node} is not in this network")
     found: Network = networkx.ego_graph(graph, node, radius=radius, undirected=True)
     return found
+
+
+def _term(column: str, value: str | int | float) -> Term:
+    if column == "id":
+        return Term(str(value))
+    if isinstance(value, float):
+        return Term(f"{value:.9f}".rstrip("0").rstrip("."), "literal", f"{_XSD}decimal")
+    return Term(str(value), "literal", f"{_XSD}integer" if isinstance(value, int) else None)
 
 
 def _undirected(graph: Network) -> Network:

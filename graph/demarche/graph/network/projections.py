@@ -12,7 +12,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from .. import identifiers as ids
 from ..errors import BadParameter
@@ -40,6 +40,14 @@ class Options:
     end: date | None = None
     explicit_only: bool = False
     fold: Unit = "actor"
+
+    @classmethod
+    def read(
+        cls, start: str | None, end: str | None, fold: str = "actor", *, explicit_only: bool = False
+    ) -> Options:
+        """The options as a person writes them: a date is a day, or a month or year that counts as a whole."""
+        first, last = (_printed_days(text) if text else None for text in (start, end))
+        return cls(first and first[0], last and last[1], explicit_only, cast("Unit", fold))
 
 
 @dataclass(frozen=True)
@@ -423,14 +431,24 @@ def _dated(acts: DataFrame) -> DataFrame:
     """The first and the last day that each printed date may mean."""
     import polars as pl
 
-    printed = [text for text in acts["day"].unique() if text]
-    moments = {text: parse_moment(text) for text in printed}
-    first = {text: one.start.date() for text, one in moments.items()}
-    last = {text: (one.end - timedelta(days=1)).date() for text, one in moments.items()}
+    days = {text: _printed_days(text) for text in acts["day"].unique() if text}
+    first = {text: one for text, (one, _) in days.items()}
+    last = {text: one for text, (_, one) in days.items()}
     return acts.with_columns(
         first=pl.col("day").replace_strict(first, default=None, return_dtype=pl.Date),
         last=pl.col("day").replace_strict(last, default=None, return_dtype=pl.Date),
     )
+
+
+def _printed_days(text: str) -> tuple[date, date]:
+    """The first and the last day of a day, month or year."""
+    try:
+        moment = parse_moment(text)
+    except ValueError as error:
+        raise BadParameter(
+            f"{text[:40]!r} is no date; give a day, a month or a year such as 2017-07-04"
+        ) from error
+    return moment.start.date(), (moment.end - timedelta(microseconds=1)).date()
 
 
 def _columns(store: Store, query: str, *names: str) -> DataFrame:
