@@ -28,6 +28,7 @@ ONLY_IN = {
     "pyshacl": "graph/demarche/graph/validate.py",
     "rich": "service/demarche/service/",
     "starlette": "service/demarche/service/",
+    "threadpoolctl": "graph/demarche/graph/network/backend.py",
     "typer": "service/demarche/service/",
     "uvicorn": "service/demarche/service/",
     "yaml": "graph/demarche/graph/sources/",

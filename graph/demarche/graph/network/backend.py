@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import igraph
     import networkx
+    from threadpoolctl import ThreadpoolController
 
 NAME = "demarche_igraph"
 
@@ -60,7 +61,7 @@ def enrol() -> None:
     """
     import networkx
 
-    if not find_spec("igraph") or NAME not in networkx.config.backends:
+    if not _installed() or NAME not in networkx.config.backends:
         return
     networkx.config.warnings_to_ignore.add("cache")
     priority: Any = networkx.config.backend_priority
@@ -122,7 +123,7 @@ class Backend:
     @staticmethod
     def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool | str:
         """True where igraph means what networkx means, or the reason why it does not."""
-        if not find_spec("igraph"):
+        if not _installed():
             return "igraph is not installed"
         graph = args[0] if args else kwargs.get("G")
         if graph is None or graph.is_multigraph():
@@ -238,7 +239,8 @@ class Backend:
         del personalization, max_iter, tol, nstart, dangling
         form = G.form if G.is_directed() else G.without_loops()
         weights = G.weights(weight)
-        return G.by_node(form.pagerank(damping=alpha, weights=weights, implementation="prpack"))
+        with _one_thread().limit(limits=1, user_api="openmp"):
+            return G.by_node(form.pagerank(damping=alpha, weights=weights, implementation="prpack"))
 
     @staticmethod
     def louvain_communities(
@@ -282,6 +284,19 @@ class Backend:
         index = G.nodes.index(source)
         (found,) = G.form.distances(source=[index], mode="out")
         return {node: int(steps) for node, steps in zip(G.nodes, found, strict=True) if not math.isinf(steps)}
+
+
+def _installed() -> bool:
+    return bool(find_spec("igraph") and find_spec("threadpoolctl"))
+
+
+@cache
+def _one_thread() -> ThreadpoolController:
+    """igraph's PageRank takes seconds where its threads wait for a busy processor, and milliseconds with one thread."""
+    import igraph  # noqa: F401 - the controller knows the libraries that are loaded
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _kept(graph: networkx.Graph[Any]) -> dict[str, Any]:
