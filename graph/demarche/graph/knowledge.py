@@ -35,7 +35,7 @@ class KnowledgeGraph:
 
     def ask(self, name: str, **parameters: str | None) -> Table:
         """The answer to a question: ``graph.ask("who-reacted", event="2016-06-22-musudan")``."""
-        return self.texts.completed(question(name).answer(self.store, parameters))
+        return self.texts.completed(question(name).answer(self, parameters))
 
     def reactions(self) -> Reactions:
         """The reaction table of the store as it is now; it is projected once for each version."""
