@@ -153,6 +153,15 @@ def test_the_acts_stand_in_the_reaction_table(tmp_path: Path, spellings: Spellin
     assert row["local_date"] == date(2014, 3, 4)
 
 
+def test_a_graph_loads_files_of_events_beside_other_sources(tmp_path: Path, store: Store) -> None:
+    graph = KnowledgeGraph(store)
+    before = len(graph.reactions())
+    file = file_of(tmp_path, DEED, ANSWER)
+    assert graph.load([file]) == [f"{ids.BASE}catalogue/icews-events-tsv"]
+    assert graph.load([file]) == []
+    assert len(graph.reactions()) == before + 1
+
+
 @pytest.mark.parametrize("kind", ["memory", "disk", "remote"])
 def test_a_file_that_is_loaded_again_changes_nothing_and_a_newer_one_replaces_it(
     kind: str, tmp_path: Path, spellings: Spellings
