@@ -204,7 +204,7 @@ def operations(scale: Scale) -> dict[str, float]:
 
 
 def who_reacted(scale: Scale) -> float:
-    """(b) The reactions to each of many events, from the best answered to the least; seconds for all of them."""
+    """(b) The reactions to each of many events, from the best answered to the least; seconds for one."""
     counted = scale.table.frame["event"].value_counts(sort=True)["event"]
     asked = counted.gather_every(max(len(counted) // EVENTS_ASKED, 1)).to_list()
     for event in asked:
@@ -223,7 +223,7 @@ def who_reacted(scale: Scale) -> float:
         "Oxigraph",
         scale.limit(3),
     )
-    return found["Reactions.about(event), rows"]
+    return found["Reactions.about(event), rows"] / len(asked)
 
 
 def _reactions(table: Reactions, event: str) -> list[tuple[Any, ...]]:
