@@ -212,3 +212,28 @@ def test_a_network_that_cannot_be_drawn_is_one_line_and_exit_code_2(
     assert (done.returncode, done.stdout) == (2, "")
     assert reason in done.stderr
     assert "Traceback" not in done.stderr
+EVENTS = (
+    "Russia\tUse conventional military force\tUkraine\t2014-03-01\n"
+    "France\tCriticize or denounce\tRussia\t2014-03-02\n"
+)
+
+
+def test_a_file_of_events_is_loaded_with_a_summary_and_its_rule(demarche: Run, tmp_path: Path) -> None:
+    file = tmp_path / "events.tsv"
+    file.write_text(EVENTS, encoding="utf-8")
+    done = demarche("load", "--store", "kept", "events.tsv")
+    assert done.returncode == 0, done.stderr
+    assert "2 acts of 3 actors, 1 presumed reactions" in done.stdout
+    assert demarche("load", "--store", "kept", "events.tsv").stdout == "events.tsv: unchanged\n"
+    assert "0 presumed reactions" in demarche("load", "--store", "kept", "--days", "0", "events.tsv").stdout
+
+
+def test_a_file_of_events_that_is_refused_fails_by_line_and_field(demarche: Run, tmp_path: Path) -> None:
+    (tmp_path / "events.tsv").write_text(EVENTS.replace("Use", "Abuse"), encoding="utf-8")
+    for arguments in (["validate"], ["load", "--store", "kept"]):
+        done = demarche(*arguments, "events.tsv")
+        assert done.returncode == 1
+        assert "error: events.tsv: line 1: relation: 'Abuse conventional military force'" in done.stderr
+    (tmp_path / "events.tsv").write_text(EVENTS, encoding="utf-8")
+    assert demarche("validate", "events.tsv").stdout == "events.tsv: valid\n"
+    assert demarche("load", "--store", "kept", "missing.tsv").returncode == 1

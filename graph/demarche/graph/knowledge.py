@@ -57,10 +57,22 @@ class KnowledgeGraph:
         return len(self.store.select_apart(_LEADS_TO % values).rows)
 
     def load(self, paths: Iterable[Path]) -> list[str]:
-        """Load dossiers and catalogues, each whole or not at all; the graphs that changed."""
+        """Load dossiers, catalogues and files of events, each whole or not at all; the graphs that changed."""
         from .pipeline import find_sources, load, read_source
+        from .sources.icews import is_event_file
 
-        loaded = [load(read_source(file), self.store) for file in find_sources(paths)]
+        given = list(paths)
+        changed = self._load_events([path for path in given if is_event_file(path)])
+        others = find_sources(path for path in given if not is_event_file(path))
+        loaded = [load(read_source(file), self.store) for file in others]
+        return changed + [one.graph for one in loaded if one.changed]
+
+    def _load_events(self, files: list[Path]) -> list[str]:
+        from .feed import load_events
+        from .sources.icews import read_spellings
+
+        spellings = read_spellings(seed_data_folder()) if files else None
+        loaded = [load_events(file, self.store, spellings) for file in files if spellings]
         return [one.graph for one in loaded if one.changed]
 
 

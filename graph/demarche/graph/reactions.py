@@ -207,25 +207,31 @@ def _told(store: Store, documents: list[str] | None) -> DataFrame:
     told = _ties(store, documents)
     for name, pattern in _PATTERNS.items():
         found = _selected(store, pattern, documents)
-        told = told.join(_listed(found, name) if name in _TOLD else found, on=_TELLING, how="left")
-    return _typed(told).sort(*_TELLING, "event")
+        told = told.join(_listed(found, name) if _TOLD[name] == _MANY else found, on=_TELLING, how="left")
+    return _typed(told)
 
 
 _TELLING = ("document", "act")
 _LINKS = {f"{ids.ONTOLOGY}#reactsTo": "explicit", f"{ids.ONTOLOGY}#presumablyReactsTo": "presumed"}
 _TIES = "VALUES ?tie { dm:reactsTo dm:presumablyReactsTo }"
-# A pattern named like a column gives it many values. The level marks an act: events have kinds and dates as well.
+# One property at a time: the engine writes what it scans several times as fast as what it joins. That events have kinds
+# and dates too does no harm, since only what belongs to a tie is kept.
 _PATTERNS = {
     "actors": "?act dm:madeBy ?actors",
     "tenures": "?act dm:inCapacity ?tenures",
-    "bodies": "?act dm:level ?level ; dm:body ?bodies",
-    "governments": "?act dm:level ?level ; dm:government ?governments",
+    "bodies": "?act dm:body ?bodies",
+    "governments": "?act dm:government ?governments",
     "modes": "?report dm:reports ?act ; dm:mode ?modes",
-    "codes": "?act dm:level ?level ; dm:kind ?kind ; dm:channel ?channel ; dm:timePrecision ?precision",
-    "stances": "?act dm:stance ?stance",
-    "polarities": "?act dm:polarity ?polarity",
-    "intensities": "?act dm:intensity ?intensity",
-    "dates": "?act dm:level ?level ; dm:localDate ?local_date ; dm:earliest ?earliest ; dm:latest ?latest",
+    "kind": "?act dm:kind ?kind",
+    "level": "?act dm:level ?level",
+    "channel": "?act dm:channel ?channel",
+    "precision": "?act dm:timePrecision ?precision",
+    "stance": "?act dm:stance ?stance",
+    "polarity": "?act dm:polarity ?polarity",
+    "intensity": "?act dm:intensity ?intensity",
+    "local_date": "?act dm:localDate ?local_date",
+    "earliest": "?act dm:earliest ?earliest",
+    "latest": "?act dm:latest ?latest",
 }
 
 
@@ -344,13 +350,12 @@ def _joined(told: DataFrame, store: Store, events: pl.Series) -> DataFrame:
 
 def _event_times(store: Store, events: pl.Series) -> DataFrame:
     """The interval of each event, from all sources that date it."""
-    found = _selected(
-        store,
-        "?event dm:earliest ?earliest ; dm:latest ?latest",
-        within="{ SELECT DISTINCT ?event { ?act dm:reactsTo|dm:presumablyReactsTo ?event } }",
+    begun, ended = (
+        _selected(store, f"?event dm:{bound} ?{bound}").filter(pl.col("event").is_in(events.implode()))
+        for bound in ("earliest", "latest")
     )
     instants = pl.col("earliest", "latest").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC")
-    dated = found.filter(pl.col("event").is_in(events.implode())).with_columns(instants)
+    dated = begun.join(ended, on=("document", "event")).with_columns(instants)
     return narrowest(dated, ("event",)).rename({"earliest": "event_earliest", "latest": "event_latest"})
 
 
@@ -392,9 +397,12 @@ def _looked_up(values: Mapping[str, object], kind: type[pl.DataType]) -> pl.Expr
 
 
 def _listed(found: DataFrame, column: str) -> DataFrame:
-    """The values of a column as one sorted list for each act of each document."""
-    rows = found.select(*_TELLING, column).unique().sort(*_TELLING, column)
-    return rows.group_by(_TELLING, maintain_order=True).agg(column)
+    """The values of a column as one sorted list for each act of each document; most acts have one value only."""
+    rows = found.select(*_TELLING, column).unique()
+    several = pl.struct(_TELLING).is_duplicated()
+    alone = rows.filter(~several).with_columns(pl.concat_list(column))
+    together = rows.filter(several).group_by(_TELLING).agg(pl.col(column).sort())
+    return pl.concat([alone, together])
 
 
 def _selected(store: Store, pattern: str, documents: list[str] | None = None, within: str = "") -> DataFrame:

@@ -11,6 +11,7 @@ import re
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -149,6 +150,20 @@ class Store(ABC):
             f"DROP SILENT GRAPH {name} ; DELETE WHERE {{ GRAPH {meta} {{ {name} ?p ?o }} }} ; "
             f"INSERT DATA {{ GRAPH {name} {{ {_body(triples)} }} GRAPH {meta} {{ {_body(about)} }} }}"
         )
+
+    def fill(self, graph: str, parts: Iterable[bytes], about: Iterable[str]) -> None:
+        """Put N-Quads that come in parts in place of a graph that is too large for one update.
+
+        When a part fails the graph is removed. ``about`` is written last: a graph of which the meta graph knows nothing
+        was cut short by a crash, and the next load of its source puts it right.
+        """
+        with ExitStack() as undo:
+            undo.callback(self.remove, graph)
+            self.remove(graph)
+            for part in parts:
+                self.load(part)
+            self.update(f"INSERT DATA {{ GRAPH <{ids.META_GRAPH}> {{ {_body(about)} }} }}")
+            undo.pop_all()
 
     def select_apart(self, query: str) -> Table:
         """The solutions over what is kept apart, and nothing else; none where the engine keeps nothing apart."""

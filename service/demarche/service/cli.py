@@ -131,18 +131,30 @@ def ask(
 @app.command()
 def load(
     paths: Annotated[
-        list[Path], typer.Argument(help="Dossiers, directories (.yaml) or folders of them and of catalogues.")
+        list[Path],
+        typer.Argument(
+            help="Dossiers, directories (.yaml), folders of them and of catalogues, files of ICEWS events (.tsv, .tab)."
+        ),
     ],
     store: Annotated[str, typer.Option("--store", help="The folder or SPARQL 1.1 URL to load into.")],
     seed_data: SeedData = None,
+    days: Annotated[
+        int, typer.Option(min=0, help="Of events: an act may answer deeds of this many days before.")
+    ] = 3,
+    most: Annotated[int, typer.Option(min=0, help="Of events: an act answers this many deeds at most.")] = 3,
 ) -> None:
-    """Validate dossiers and catalogues and load them into a store, each whole or not at all."""
+    """Validate dossiers, catalogues and files of events and load them into a store, each whole or not at all."""
     from demarche.graph.pipeline import find_sources, read_source
     from demarche.graph.pipeline import load as load_source
 
+    events, others = _parted(paths)
     with _explained():
         graph = _open(seed_data, store)
-        for source in [read_source(file) for file in find_sources(paths)]:
+        if events:
+            from .feeds import load_feeds
+
+            load_feeds(events, graph.store, _seed_data(seed_data), (days, most))
+        for source in [read_source(file) for file in find_sources(others)]:
             done = load_source(source, graph.store)
             for warning in done.warnings:
                 _say(f"warning: {warning}")
@@ -152,17 +164,25 @@ def load(
 @app.command()
 def validate(
     paths: Annotated[
-        list[Path], typer.Argument(help="Dossiers, directories (.yaml) or folders of them and of catalogues.")
+        list[Path],
+        typer.Argument(
+            help="Dossiers, directories (.yaml), folders of them and of catalogues, files of ICEWS events (.tsv, .tab)."
+        ),
     ],
     seed_data: SeedData = None,
 ) -> None:
-    """Check dossiers and catalogues as a load would, and name every violation with file, record and rule."""
+    """Check sources as a load would, and name every violation with file, record and rule."""
     from demarche.graph.pipeline import find_sources, found_wanting, put, read_source
 
+    events, others = _parted(paths)
     with _explained():
+        if events:
+            from .feeds import check_feeds
+
+            check_feeds(events, _seed_data(seed_data))
         graph = _open(seed_data, None)
         broken = False
-        for file in find_sources(paths):
+        for file in find_sources(others):
             source = read_source(file)
             found = found_wanting(source, graph.store)
             put(source.graph, graph.store, source.about)  # in memory: what follows may refer to it
@@ -356,6 +376,23 @@ def _opening(seed_data: Path | None, store: str | None) -> Future[KnowledgeGraph
     from .settings import Settings
 
     return opening(Settings(**_given(seed_data=seed_data, store=store)), _say)
+
+
+def _parted(paths: list[Path]) -> tuple[list[Path], list[Path]]:
+    """The files of events, and the other sources."""
+    from demarche.graph.sources.icews import is_event_file
+
+    return [path for path in paths if is_event_file(path)], [
+        path for path in paths if not is_event_file(path)
+    ]
+
+
+def _seed_data(given: Path | None) -> Path:
+    from demarche.graph.seed import seed_data_folder
+
+    from .settings import Settings
+
+    return seed_data_folder(Settings(**_given(seed_data=given)).seed_data)
 
 
 def _texts_folder() -> Path:
