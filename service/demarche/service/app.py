@@ -76,7 +76,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Content-Location", "Demarche-Cut"],
+        expose_headers=["ETag", "Link", "Content-Location", "Content-Disposition"],
     )
     app.add_middleware(Head)
     app.add_middleware(Safe)
