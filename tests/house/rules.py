@@ -21,6 +21,7 @@ ONLY_IN = {
     "fastapi_offline": "service/demarche/service/",
     "networkx": "graph/demarche/graph/network.py",
     "oxrdflib": "graph/demarche/graph/store.py",
+    "polars": "graph/demarche/graph/",
     "pydantic_settings": "service/demarche/service/settings.py",
     "pyoxigraph": "graph/demarche/graph/store.py",
     "pyshacl": "graph/demarche/graph/validate.py",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .question import Question
 from .questions import question, questions
@@ -11,6 +13,9 @@ from .resolve import resolve
 from .seed import kept_store, seed_data_folder, snapshot
 from .store import OxigraphStore, Store, Table
 from .texts import NO_TEXTS, Texts, opened
+
+if TYPE_CHECKING:
+    from .reactions import Projection, Reactions
 
 _LEADS_TO = "SELECT DISTINCT ?lead { VALUES ?part { %s } ?lead dm:about ?part ; a dm:Lead }"
 
@@ -21,6 +26,8 @@ class KnowledgeGraph:
     def __init__(self, store: Store, texts: Texts = NO_TEXTS) -> None:
         self.store = store
         self.texts = texts
+        self._table: tuple[str, Projection, Reactions] | None = None
+        self._projecting = threading.Lock()
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -28,7 +35,19 @@ class KnowledgeGraph:
 
     def ask(self, name: str, **parameters: str | None) -> Table:
         """The answer to a question: ``graph.ask("who-reacted", event="2016-06-22-musudan")``."""
-        return self.texts.completed(question(name).answer(self.store, parameters))
+        return self.texts.completed(question(name).answer(self, parameters))
+
+    def reactions(self) -> Reactions:
+        """The reaction table of the store as it is now; it is projected once for each version."""
+        from .reactions import reaction_table
+
+        with self._projecting:
+            version, before, table = self._table or ("", None, None)
+            current = self.store.version()
+            if table is None or version != current:
+                before, table = reaction_table(self.store, before)
+                self._table = (current, before, table)
+            return table
 
     def leads(self, event: str) -> int:
         """How many unverified leads point to an event or its parts; ``ask("leads", event=...)`` tells them."""

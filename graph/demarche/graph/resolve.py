@@ -1,8 +1,9 @@
-"""What a person types becomes an IRI: an event by id, salvo or local date; an actor by id, code or name."""
+"""What a person types becomes a term: an event by id, salvo or local date; an actor by id, code or name; a value."""
 
 from __future__ import annotations
 
 import re
+from datetime import date
 from difflib import get_close_matches
 
 from . import identifiers as ids
@@ -26,8 +27,33 @@ def resolve(store: Store, kind: str, text: str) -> Term:
             return Term(_actor(store, kind, text))
         case "thing":
             return Term(_thing(store, text))
+        case _ if kind in _VALUES:
+            return _value(kind, text)
         case _:
             raise BadParameter(f"nothing is known of parameters of the kind {kind!r}")
+
+
+# How the values of each kind are written, what to expect says the message, and the datatype.
+_VALUES = {
+    "year": (r"[12]\d{3}", "a year such as 2017", "gYear"),
+    "date": (r"\d{4}-\d\d-\d\d", "a date such as 2016-06-30", "date"),
+    "hours": (r"\d{1,5}(\.\d{1,3})?", "a number of hours such as 24", "decimal"),
+    "unit": (r"actor|person|office|body|government", "actor, person, office, body or government", "string"),
+}
+
+
+def _value(kind: str, text: str) -> Term:
+    pattern, expected, datatype = _VALUES[kind]
+    if not re.fullmatch(pattern, text) or (kind == "date" and not _is_date(text)):
+        raise BadParameter(f"{text!r} is not {expected}")
+    return Term(text, "literal", f"http://www.w3.org/2001/XMLSchema#{datatype}")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 def _event(store: Store, text: str) -> str:

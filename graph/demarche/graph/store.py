@@ -162,14 +162,23 @@ class Store(ABC):
         found = self.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g")
         return tuple(row[0].value for row in found.rows if row[0])
 
-    def version(self) -> str:
-        """A digest of the digests of all graphs: equal for equal content, whichever engine holds it."""
+    def digests(self) -> dict[str, str]:
+        """The digest of each graph, as the load that put it there wrote it, in the order of the graphs' names."""
         found = self.select(
             f"""SELECT ?g ?d WHERE {{ GRAPH <{ids.META_GRAPH}> {{ ?g <{ids.ONTOLOGY}#contentDigest> ?d }} }}
                 ORDER BY ?g ?d"""
         )
-        lines = "\n".join(" ".join(term.value for term in row if term) for row in found.rows)
+        return {row["g"] or "": row["d"] or "" for row in found}
+
+    def version(self) -> str:
+        """A digest of the digests of all graphs: equal for equal content, whichever engine holds it."""
+        lines = "\n".join(" ".join(pair) for pair in self.digests().items())
         return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+    @property
+    def folder(self) -> Path | None:
+        """Where the store lies on disk, if it does."""
+        return None
 
 
 def freeze(nquads: bytes, folder: Path) -> None:
@@ -194,6 +203,10 @@ class OxigraphStore(Store):
         self._everything: tuple[pyoxigraph.Store, list[pyoxigraph.NamedNode]] | None = None
         self._writing = threading.Lock()
         self._engine = self._opened(folder)
+
+    @property
+    def folder(self) -> Path | None:
+        return self._folder
 
     @cached_property
     def _apart(self) -> pyoxigraph.Store:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from demarche.graph import KnowledgeGraph
-    from demarche.graph.question import Question
+    from demarche.graph.question import Parameter, Question
     from demarche.graph.store import Table
 
 app = typer.Typer(
@@ -89,6 +89,12 @@ def ask(
         str | None, typer.Option(help="Government by name or ISO code: Japan, JPN.")
     ] = None,
     actor: Annotated[str | None, typer.Option(help="Actor by name or id.")] = None,
+    year: Annotated[str | None, typer.Option(help="A year: 2017.")] = None,
+    date: Annotated[str | None, typer.Option(help="A day, read in UTC: 2016-06-30.")] = None,
+    hours: Annotated[str | None, typer.Option(help="A number of hours: 24.")] = None,
+    unit: Annotated[
+        str | None, typer.Option(help="Who counts as one: actor, person, office, body or government.")
+    ] = None,
     output: Annotated[
         TableFormat, typer.Option("--format", "-f", help="How to print the answer.")
     ] = TableFormat.table,
@@ -108,6 +114,7 @@ def ask(
         given = {
             "event": event, "first": first, "second": second,
             "document": document, "government": government, "actor": actor,
+            "year": year, "date": date, "hours": hours, "unit": unit,
         }  # fmt: skip
         if found.parameters and not any(given.values()):
             asked = ", ".join(f"--{one.name} {_short(one.example)}" for one in found.parameters)
@@ -345,14 +352,20 @@ def _say(line: str) -> None:
 
 
 def _short(iri: str) -> str:
-    return iri.rpartition("/id/")[2].partition("/")[2]
+    """An example as one types it: of a thing its id without its kind, any other value as it is."""
+    return iri.rpartition("/id/")[2].partition("/")[2] or iri
 
 
 def _print_questions(found: list[Question]) -> None:
     for one in found:
-        needs = " ".join(f"--{parameter.name} {_short(parameter.example)}" for parameter in one.parameters)
+        needs = " ".join(_option(parameter) for parameter in one.parameters)
         typer.echo(f"{one.name:<18} {one.text}")
         typer.echo(f"{'':<18} demarche ask {one.name} {needs}".rstrip())
+
+
+def _option(parameter: Parameter) -> str:
+    option = f"--{parameter.name} {_short(parameter.example)}"
+    return f"[{option}]" if parameter.optional else option
 
 
 def _print(graph: KnowledgeGraph, table: Table, output: TableFormat) -> None:

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 
 from .. import identifiers as ids
 from ..network import Tie, shortest_path
-from ..question import Parameter, Question
+from ..question import Graph, Parameter, Question
 from ..store import Store, Table, Term
 
 
-def connection(store: Store, values: Mapping[str, Term]) -> Table:
+def connection(graph: Graph, values: Mapping[str, Term]) -> Table:
     """One row for each step from the first thing to the second; no row when nothing connects them.
 
     The chain runs over actors, offices, tenures, events, acts, places and weapon systems. ``direction`` is backward
     where the relation leads from ``to`` to ``from``. A tie that several sources have gets a row for each.
     """
-    path = shortest_path(store, values["first"].value, values["second"].value)
-    labels = _labels(store, path)
+    path = shortest_path(graph.store, values["first"].value, values["second"].value)
+    labels = _labels(graph.store, path)
     rows = (
         _row(number, tie, source, labels)
         for number, tie in enumerate(path, start=1)

@@ -22,8 +22,8 @@ from math import inf
 from typing import Literal
 
 from .. import identifiers as ids
-from ..question import Parameter, Question
-from ..store import Store, Table, Term
+from ..question import Graph, Parameter, Question
+from ..store import Table, Term
 
 Verdict = Literal["agree", "precision-only", "contradict"]
 Row = dict[str, str | None]
@@ -112,9 +112,9 @@ def outcome(name: str) -> Said:
     return _OUTCOMES[name]
 
 
-def disagreement(store: Store, values: Mapping[str, Term]) -> Table:
+def disagreement(graph: Graph, values: Mapping[str, Term]) -> Table:
     """Every pair of claims about one quantity of the event or of one of its parts, contradictions first."""
-    found = list(store.select(_CLAIMS.replace("$EVENT", values["event"].n3())))
+    found = list(graph.store.select(_CLAIMS.replace("$EVENT", values["event"].n3())))
     rows = [row for _, claims in groupby(found, key=_topic) for row in _pairs(list(claims))]
     return Table(_COLUMNS, tuple(sorted(rows, key=_order)))
 

@@ -70,7 +70,7 @@ def _answered(
 ) -> bytes:
     if media_type == HTML and question.parameters and not given:
         return html("question.html", request, question=question, given={}, table=None, formats={}).encode()
-    if missing := [one.name for one in question.parameters if one.name not in given]:
+    if missing := [name for name in question.required if name not in given]:
         raise BadParameter(f"{question.name} needs {', '.join(missing)}")
     table = graph.ask(question.name, **given)
     if media_type == HTML:
@@ -106,7 +106,13 @@ def _summary(question: Question, root: str) -> dict[str, Any]:
         "number": question.number,
         "text": question.text,
         "parameters": [
-            {"name": one.name, "kind": one.kind, "description": one.description, "example": example[one.name]}
+            {
+                "name": one.name,
+                "kind": one.kind,
+                "description": one.description,
+                "example": example[one.name],
+                "optional": one.optional,
+            }
             for one in question.parameters
         ],
         "columns": list(question.columns),
@@ -137,7 +143,7 @@ def _declared(parameter: Parameter) -> dict[str, Any]:
     return {
         "name": parameter.name,
         "in": "query",
-        "required": True,
+        "required": not parameter.optional,
         "description": parameter.description,
         "schema": {"type": "string", "minLength": 1, "maxLength": 200},
         "example": ids.local(parameter.example).removeprefix("event/"),

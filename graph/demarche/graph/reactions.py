@@ -1,0 +1,408 @@
+"""The reaction table: one row for each act and each event that it answers, projected from the store into columns.
+
+What each document tells is projected for itself, so that a document that is replaced costs only its own rows; the table
+joins what several documents tell of one act. Counting, ordering and networks work on these columns and not on triples.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+from polars import DataFrame
+
+from demarche.ontology.codes import LEVEL_RANK, SENIORITY_RANK
+
+from . import identifiers as ids
+from .store import Store
+
+Unit = Literal["actor", "person", "office", "body", "government"]
+"""Who is counted as one: the actor that the document names, or the person, office, body or government behind it."""
+
+UNITS: tuple[Unit, ...] = ("actor", "person", "office", "body", "government")
+
+_INSTANT = pl.Datetime("us", "UTC")
+_MANY = pl.List(pl.String)
+_TOLD: dict[str, pl.DataType | type[pl.DataType]] = {
+    "document": pl.String, "act": pl.String, "event": pl.String, "link": pl.String,
+    "confidence": pl.Float64, "actors": _MANY, "tenures": _MANY, "bodies": _MANY, "governments": _MANY,
+    "kind": pl.String, "level": pl.String, "stance": pl.String, "channel": pl.String,
+    "polarity": pl.Int8, "intensity": pl.Int8, "precision": pl.String, "modes": _MANY,
+    "local_date": pl.Date, "local_last": pl.Date, "earliest": _INSTANT, "latest": _INSTANT,
+}  # fmt: skip
+SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "act": pl.String, "event": pl.String, "link": pl.String, "confidence": pl.Float64,
+    "actors": _MANY, "persons": _MANY, "offices": _MANY, "bodies": _MANY, "governments": _MANY,
+    "kind": pl.String, "level": pl.String, "level_rank": pl.Int8, "stance": pl.String,
+    "polarity": pl.Int8, "intensity": pl.Int8, "seniority": pl.Int8, "channel": pl.String, "modes": _MANY,
+    "local_date": pl.Date, "local_last": pl.Date, "earliest": _INSTANT, "latest": _INSTANT, "precision": pl.String,
+    "event_earliest": _INSTANT, "event_latest": _INSTANT,
+    "lag_min": pl.Duration("us"), "lag_max": pl.Duration("us"), "documents": _MANY,
+}  # fmt: skip
+"""The columns of the table. Things are IRIs, codes their last part, lists are sorted; seniority 1 is the highest rank.
+
+The local date is the first possible one and ``local_last`` the last: they differ where only a month or a year is known.
+"""
+
+
+@dataclass(frozen=True)
+class Reactions:
+    """The table or a part of it, with what is needed to read it: ``names`` of things, ``parts`` of events.
+
+    ``frame`` has the columns of ``SCHEMA``, sorted by event, earliest and act. ``lag_min`` and ``lag_max`` bound the
+    time from event to act: earliest of the act less latest of the event, and the other way round; they are null where
+    either has no date, and negative where the act may come before.
+    """
+
+    frame: DataFrame
+    parts: DataFrame
+    """Which event (``part``) counts when another (``whole``) is asked for: itself, parts, and matched descriptions."""
+    store: Store = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def about(self, event: str) -> Reactions:
+        """The reactions to an event given by IRI, to its parts, and to the descriptions that are matched to it."""
+        slices = [
+            self.frame.slice(*self._places[part])
+            for part in self._wholes.get(event, ())
+            if part in self._places
+        ]
+        return self._with(pl.concat(slices) if slices else self.frame.clear())
+
+    def explicit(self) -> Reactions:
+        """Only those that the wording itself ties to the event."""
+        return self._with(self.frame.filter(pl.col("link") == "explicit"))
+
+    def between(self, start: date | None = None, end: date | None = None) -> Reactions:
+        """Those that certainly fell on local dates from ``start`` to ``end``, both included; the undated on none."""
+        kept = self.frame
+        if start is not None:
+            kept = kept.filter(pl.col("local_date") >= start)
+        return self._with(kept if end is None else kept.filter(pl.col("local_last") <= end))
+
+    def fold(self, unit: Unit) -> DataFrame:
+        """One row for each act, event and ``unit``: a joint act counts once for each that takes part.
+
+        Where the column is empty the next that is filled stands in: a body that belongs to no government speaks for
+        itself, and so an international body is told apart from what its members do in their own name.
+        """
+        return self.frame.with_columns(unit=folded(unit)).explode("unit", empty_as_null=True)
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What things are called, by IRI: of several labels the first."""
+        found = _selected(self.store, "?thing rdfs:label ?label")
+        return dict(found.group_by("thing").agg(pl.col("label").min()).iter_rows())
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """Where the rows of each event begin, and how many there are."""
+        counted = self.frame.group_by("event", maintain_order=True).len()
+        starts = counted["len"].cum_sum() - counted["len"]
+        return {
+            event: (start, count)
+            for event, start, count in zip(counted["event"], starts, counted["len"], strict=True)
+        }
+
+    @cached_property
+    def _wholes(self) -> dict[str, list[str]]:
+        grouped = self.parts.group_by("whole").agg(pl.col("part").sort())
+        return dict(grouped.iter_rows())
+
+    def _with(self, frame: DataFrame) -> Reactions:
+        return Reactions(frame, self.parts, self.store)
+
+
+_FALLBACKS: Mapping[Unit, tuple[str, ...]] = {
+    "actor": ("actors",),
+    "person": ("persons", "actors"),
+    "office": ("offices", "actors"),
+    "body": ("bodies", "actors"),
+    "government": ("governments", "bodies", "actors"),
+}
+
+
+def folded(unit: Unit) -> pl.Expr:
+    """The list of units behind an act; see ``Reactions.fold``."""
+    filled = [pl.when(pl.col(name).list.len() > 0).then(pl.col(name)) for name in _FALLBACKS[unit]]
+    return pl.coalesce(filled)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """What the documents of a store tell of reactions: one row for each document, act and event.
+
+    ``digests`` are those of the graphs that were read, so that a later projection reads again only what changed.
+    """
+
+    told: DataFrame
+    digests: Mapping[str, str]
+
+    def renewed(self, store: Store) -> Projection:
+        """The projection of the store as it is now."""
+        digests = store.digests()
+        changed = {graph for graph, _ in self.digests.items() ^ digests.items()}
+        if not changed:
+            return self
+        same = self.told.filter(~pl.col("document").is_in(changed))
+        read = _told(store, sorted(changed & digests.keys()) if self.digests else None)
+        return Projection(pl.concat([same, read]).sort("document", "act", "event"), digests)
+
+    def reactions(self, store: Store) -> Reactions:
+        """The table: each act once for each event, whatever number of documents tells of it."""
+        events = self.told["event"].unique()
+        return Reactions(_joined(_once(self.told), store, events), _parts(store, events), store)
+
+    def save(self, folder: Path) -> None:
+        """Write what was told as Parquet; the file is whole before it gets its name."""
+        partial = folder / f".{_FILE}.{os.getpid()}"
+        self.told.write_parquet(partial, metadata={_DIGESTS: json.dumps(dict(self.digests))})
+        partial.replace(folder / _FILE)
+
+
+NOTHING_READ = Projection(pl.DataFrame(schema=_TOLD), {})
+
+
+def saved(folder: Path) -> Projection:
+    """The projection that was saved in a folder; an empty one where there is none that can be read."""
+    file = folder / _FILE
+    try:
+        digests = json.loads(pl.read_parquet_metadata(file).get(_DIGESTS, "{}"))
+        told = pl.read_parquet(file)
+    except (OSError, pl.exceptions.PolarsError, ValueError):
+        return NOTHING_READ
+    return Projection(told, digests) if told.schema == NOTHING_READ.told.schema else NOTHING_READ
+
+
+def reaction_table(store: Store, before: Projection | None = None) -> tuple[Projection, Reactions]:
+    """The table of a store, and its projection; that of a store on disk is saved beside it when it changed."""
+    folder = store.folder
+    known = before or (saved(folder) if folder else NOTHING_READ)
+    now = known.renewed(store)
+    if folder and now is not known:
+        with suppress(OSError):  # a store that this user may only read is asked all the same
+            now.save(folder)
+    return now, now.reactions(store)
+
+
+_FILE, _DIGESTS = "reactions.parquet", "demarche.digests"
+
+
+def _told(store: Store, documents: list[str] | None) -> DataFrame:
+    """What these documents tell, or all: narrow selections, joined here, cost the engine far less than one wide."""
+    if documents == []:
+        return NOTHING_READ.told
+    told = _ties(store, documents)
+    for name, pattern in _PATTERNS.items():
+        found = _selected(store, pattern, documents)
+        told = told.join(_listed(found, name) if name in _TOLD else found, on=_TELLING, how="left")
+    return _typed(told).sort(*_TELLING, "event")
+
+
+_TELLING = ("document", "act")
+_LINKS = {f"{ids.ONTOLOGY}#reactsTo": "explicit", f"{ids.ONTOLOGY}#presumablyReactsTo": "presumed"}
+_TIES = "VALUES ?tie { dm:reactsTo dm:presumablyReactsTo }"
+# A pattern named like a column gives it many values. The level marks an act: events have kinds and dates as well.
+_PATTERNS = {
+    "actors": "?act dm:madeBy ?actors",
+    "tenures": "?act dm:inCapacity ?tenures",
+    "bodies": "?act dm:level ?level ; dm:body ?bodies",
+    "governments": "?act dm:level ?level ; dm:government ?governments",
+    "modes": "?report dm:reports ?act ; dm:mode ?modes",
+    "codes": "?act dm:level ?level ; dm:kind ?kind ; dm:channel ?channel ; dm:timePrecision ?precision",
+    "stances": "?act dm:stance ?stance",
+    "polarities": "?act dm:polarity ?polarity",
+    "intensities": "?act dm:intensity ?intensity",
+    "dates": "?act dm:level ?level ; dm:localDate ?local_date ; dm:earliest ?earliest ; dm:latest ?latest",
+}
+
+
+def _ties(store: Store, documents: list[str] | None) -> DataFrame:
+    """Each act with the events it answers; where a document ties both ways, explicitly counts."""
+    ties = _selected(store, "?act ?tie ?event", documents, _TIES)
+    doubts = _selected(
+        store,
+        "?grounds dm:linkProperty ?tie ; dm:linkFrom ?act ; dm:linkTo ?event ; dm:confidence ?confidence",
+        documents,
+        _TIES,
+    ).drop("grounds")
+    told = ties.join(doubts, on=(*_TELLING, "event", "tie"), how="left")
+    linked = told.with_columns(link=pl.col("tie").replace_strict(_LINKS, return_dtype=pl.String))
+    return linked.sort("link", "confidence").unique((*_TELLING, "event"), keep="first", maintain_order=True)
+
+
+def _typed(told: DataFrame) -> DataFrame:
+    """The columns of what was told, in their order and with their types; a code is known by its last part."""
+    codes = (
+        pl.col(name).str.extract(r"([^/]+)$") for name in ("kind", "level", "stance", "channel", "precision")
+    )
+    modes = pl.col("modes").list.eval(pl.element().str.extract(r"([^/]+)$"))
+    instants = (
+        pl.col(name).str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC") for name in ("earliest", "latest")
+    )
+    lists = (pl.col(name).fill_null([]) for name, kind in _TOLD.items() if kind == _MANY)
+    return (
+        told.with_columns(pl.col("confidence").fill_null("1"), **_local_dates())
+        .with_columns(modes, *codes, *instants)
+        .with_columns(*lists)
+        .select(pl.col(name).cast(kind) for name, kind in _TOLD.items())
+    )
+
+
+def _local_dates() -> dict[str, pl.Expr]:
+    """The first and the last day of what is printed: a day, a month or a year."""
+    printed = pl.col("local_date")
+    first = (printed + pl.lit("-01-01").str.slice(printed.str.len_chars() - 4)).str.to_date("%Y-%m-%d")
+    length = {10: first, 7: first.dt.month_end(), 4: first.dt.offset_by("1y").dt.offset_by("-1d")}
+    last = pl.coalesce(pl.when(printed.str.len_chars() == n).then(day) for n, day in length.items())
+    return {"local_date": first, "local_last": last}
+
+
+def _once(told: DataFrame) -> DataFrame:
+    """Each act once for each event, whatever number of documents tells of it.
+
+    Of several, the explicit tie counts, then the highest level, then the order of the documents. Actors and all that is
+    listed are put together; the time is the narrowest, see ``narrowest``.
+    """
+    documents = told.with_columns(documents=pl.concat_list("document"))
+    several = pl.len().over("act", "event") > 1
+    alone = documents.filter(~several)
+    together = documents.filter(several).with_columns(rank=_ranked("level", LEVEL_RANK))
+    if together.is_empty():
+        return alone
+    lists = [name for name, kind in together.schema.items() if kind == _MANY]
+    joined = (
+        together.sort("link", "rank", "document", descending=[False, True, False])
+        .group_by("act", "event", maintain_order=True)
+        .agg(pl.col(lists).explode(empty_as_null=False).unique().sort(), pl.exclude(lists).first())
+        .drop("earliest", "latest")
+        .join(narrowest(together, ("act", "event")), on=("act", "event"), how="left")
+    )
+    return pl.concat([alone, joined.select(alone.columns)])
+
+
+def narrowest(dated: DataFrame, of: tuple[str, ...]) -> DataFrame:
+    """The interval in which something happened, from all that is told of it.
+
+    An interval that holds another adds nothing to it and is left out: a day says less than a minute of that day. What
+    is left spans the doubt between sources: [05:56, 05:57] and [05:57, 05:58] make [05:56, 05:58].
+    """
+    bounds = dated.select(*of, "earliest", "latest").drop_nulls().unique()
+    wider = (
+        bounds.join(bounds, on=of, suffix="_inside")
+        .filter(
+            (pl.col("earliest") <= pl.col("earliest_inside"))
+            & (pl.col("latest") >= pl.col("latest_inside"))
+            & (
+                (pl.col("earliest") < pl.col("earliest_inside"))
+                | (pl.col("latest") > pl.col("latest_inside"))
+            )
+        )
+        .select(bounds.columns)
+    )
+    narrow = bounds.join(wider, on=bounds.columns, how="anti")
+    return narrow.group_by(of).agg(pl.col("earliest").min(), pl.col("latest").max())
+
+
+def _joined(told: DataFrame, store: Store, events: pl.Series) -> DataFrame:
+    """The rows with what other graphs know: of persons, of offices and of the times of events."""
+    persons = _selected(store, "?person a dm:Person")["person"].unique().to_list()
+    offices = dict(_selected(store, "?tenure dm:office ?office").select("tenure", "office").iter_rows())
+    ranks = dict(
+        _selected(store, "?office dm:seniority ?seniority").select("office", "seniority").iter_rows()
+    )
+    seniority = {office: SENIORITY_RANK[code.rpartition("/")[2]] for office, code in ranks.items()}
+    times = _event_times(store, events)
+    return (
+        told.with_columns(
+            persons=pl.col("actors").list.eval(pl.element().filter(pl.element().is_in(persons))),
+            offices=pl.col("tenures").list.eval(_looked_up(offices, pl.String)).list.sort(),
+            level_rank=_ranked("level", LEVEL_RANK),
+        )
+        .with_columns(seniority=pl.col("offices").list.eval(_looked_up(seniority, pl.Int8)).list.min())
+        .join(times, on="event", how="left")
+        .with_columns(
+            lag_min=pl.col("earliest") - pl.col("event_latest"),
+            lag_max=pl.col("latest") - pl.col("event_earliest"),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+        .sort("event", "earliest", "act", nulls_last=True)
+    )
+
+
+def _event_times(store: Store, events: pl.Series) -> DataFrame:
+    """The interval of each event, from all sources that date it."""
+    found = _selected(
+        store,
+        "?event dm:earliest ?earliest ; dm:latest ?latest",
+        within="{ SELECT DISTINCT ?event { ?act dm:reactsTo|dm:presumablyReactsTo ?event } }",
+    )
+    instants = pl.col("earliest", "latest").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC")
+    dated = found.filter(pl.col("event").is_in(events.implode())).with_columns(instants)
+    return narrowest(dated, ("event",)).rename({"earliest": "event_earliest", "latest": "event_latest"})
+
+
+def _parts(store: Store, events: pl.Series) -> DataFrame:
+    """What counts when an event is asked for: part (or matched description) and whole, each event with itself."""
+    wholes: dict[str, set[str]] = {}
+    for part, whole in _selected(store, "?part dm:partOf ?whole").select("part", "whole").iter_rows():
+        wholes.setdefault(part, set()).add(whole)
+    same = _selected(store, "?event dm:sameEventAs ?other").select("event", "other").group_by("event").all()
+    matched = dict(same.iter_rows())
+    pairs = [
+        (event, whole)
+        for event in events
+        for one in (event, *matched.get(event, ()))
+        for whole in _upwards(one, wholes)
+    ]
+    return (
+        DataFrame(pairs, schema={"part": pl.String, "whole": pl.String}, orient="row")
+        .unique()
+        .sort("part", "whole")
+    )
+
+
+def _upwards(event: str, wholes: Mapping[str, set[str]]) -> set[str]:
+    """The event, what it is part of, and what that is part of."""
+    found, new = set[str](), {event}
+    while new:
+        found |= new
+        new = {whole for one in new for whole in wholes.get(one, ())} - found
+    return found
+
+
+def _ranked(column: str, ranks: Mapping[str, int]) -> pl.Expr:
+    return pl.col(column).replace_strict(ranks, return_dtype=pl.Int8)
+
+
+def _looked_up(values: Mapping[str, object], kind: type[pl.DataType]) -> pl.Expr:
+    return pl.element().replace_strict(values, default=None, return_dtype=kind).drop_nulls()
+
+
+def _listed(found: DataFrame, column: str) -> DataFrame:
+    """The values of a column as one sorted list for each act of each document."""
+    rows = found.select(*_TELLING, column).unique().sort(*_TELLING, column)
+    return rows.group_by(_TELLING, maintain_order=True).agg(column)
+
+
+def _selected(store: Store, pattern: str, documents: list[str] | None = None, within: str = "") -> DataFrame:
+    """All solutions of a pattern as texts, with the graph as ``document``: the engine writes CSV, polars reads it."""
+    names = list(dict.fromkeys(re.findall(r"\?(\w+)", pattern)))
+    chosen = f"VALUES ?document {{ {' '.join(f'<{one}>' for one in documents)} }}" if documents else ""
+    variables = " ".join(f"?{name}" for name in ("document", *names))
+    query = f"SELECT {variables} {{ {within} {chosen} GRAPH ?document {{ {pattern} }} }}"
+    answer = store.answer(query, {"solutions": "text/csv", "boolean": "text/csv", "graph": "text/turtle"})
+    schema = dict.fromkeys(("document", *names), pl.String)
+    return pl.read_csv(io.BytesIO(answer.body), schema=schema)
