@@ -7,12 +7,16 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 from . import identifiers as ids
 from .errors import BadParameter
 from .question import Question
 from .store import OxigraphStore, Store, Table, Term
+
+if TYPE_CHECKING:
+    from polars import DataFrame
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _RESULTS = "http://www.w3.org/2005/sparql-results#"
@@ -95,6 +99,29 @@ TABLE_FORMATS: dict[str, Callable[[Table], str]] = {
 """By the ending that names the format, on the command line as over HTTP."""
 
 
+def frame_records(frame: DataFrame) -> list[dict[str, Any]]:
+    """Rows as JSON has them: days and instants as ISO 8601 writes them, lengths of time in seconds."""
+    return _told(frame).to_dicts()
+
+
+def frame_csv(frame: DataFrame) -> bytes:
+    """Rows as spreadsheets have them; the values of a list are parted by spaces."""
+    import polars as pl
+
+    lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
+    return _told(frame).with_columns(pl.col(lists).list.join(" ")).write_csv().encode()
+
+
+def frame_parquet(frame: DataFrame) -> bytes:
+    """Rows with their types, lists and instants as such."""
+    out = io.BytesIO()
+    frame.write_parquet(out)
+    return out.getvalue()
+
+
+FRAME_FORMATS: dict[str, Callable[[DataFrame], bytes]] = {"csv": frame_csv, "parquet": frame_parquet}
+
+
 def nquads(store: Store) -> bytes:
     """Every quad, sorted: equal graphs give equal bytes."""
     return store.dump()
@@ -140,6 +167,19 @@ def things(table: Table) -> list[str]:
     """The things of ours that the rows name, in the order in which they appear."""
     terms = (term for row in table.rows for term in row if term and term.type == "uri")
     return list(dict.fromkeys(term.value for term in terms if term.value.startswith(ids.BASE)))
+
+
+def _told(frame: DataFrame) -> DataFrame:
+    import polars as pl
+
+    kinds = frame.schema.items()
+    return frame.with_columns(
+        pl.col([name for name, kind in kinds if isinstance(kind, pl.Duration)]).dt.total_seconds(),
+        pl.col([name for name, kind in kinds if isinstance(kind, pl.Datetime)]).dt.strftime(
+            "%Y-%m-%dT%H:%M:%SZ"
+        ),
+        pl.col([name for name, kind in kinds if kind == pl.Date]).dt.to_string("%Y-%m-%d"),
+    )
 
 
 def _bare(term: Term | None) -> str:

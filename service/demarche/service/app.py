@@ -34,7 +34,7 @@ from .middleware import Head, Safe
 from .negotiate import HTML, NotAcceptable, best
 from .pages import STATIC, html
 from .replies import page
-from .routes import dataset, docs, health, launches, ontology, questions, reconcile, sparql, things
+from .routes import dataset, docs, domain, health, launches, ontology, questions, reconcile, sparql, things
 from .settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ STATUS: Mapping[type[Exception], int] = {
     RequestValidationError: 422,
     StoreError: 503,
 }
-_ROUTES = (launches, questions, things, ontology, sparql, reconcile, dataset, health, docs)
+_ROUTES = (launches, questions, things, ontology, sparql, reconcile, dataset, domain, health, docs)
 
 
 def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
@@ -76,7 +76,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Content-Location", "Content-Disposition"],
+        expose_headers=["ETag", "Link", "Content-Location", "Content-Disposition", "Total-Count"],
     )
     app.add_middleware(Head)
     app.add_middleware(Safe)
