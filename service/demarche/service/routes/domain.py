@@ -127,7 +127,9 @@ class _Shown:
 
 
 def _add_events(routes: APIRouter, shown: _Shown) -> None:
-    @routes.get("/events", summary="Events, by day", response_model=Events, responses=_PAGE)
+    @routes.get(
+        "/events", operation_id="events", summary="Events, by day", response_model=Events, responses=_PAGE
+    )
     def events(
         request: Request,
         limit: Limit = 100,
@@ -142,6 +144,7 @@ def _add_events(routes: APIRouter, shown: _Shown) -> None:
 
     @routes.get(
         "/events/{id:path}/reactions",
+        operation_id="event-reactions",
         summary="Reactions to an event and its parts",
         response_model=Reactions,
         responses=_PAGE,
@@ -166,14 +169,23 @@ def _add_events(routes: APIRouter, shown: _Shown) -> None:
         frame = (found.explicit() if explicit_only else found).frame
         return shown.page(request, wanted.of(frame), limit, offset)
 
-    @routes.get("/events/{id:path}", summary="An event by id or local date", response_model=Event)
+    @routes.get(
+        "/events/{id:path}",
+        operation_id="event",
+        summary="An event by id or local date",
+        response_model=Event,
+    )
     def event(request: Request, id: str) -> Response:  # noqa: A002
         return shown.one(request, "events", shown.iri("event", id))
 
 
 def _add_actors(routes: APIRouter, shown: _Shown) -> None:
     @routes.get(
-        "/actors", summary="Persons, governments and other bodies", response_model=Actors, responses=_PAGE
+        "/actors",
+        operation_id="actors",
+        summary="Persons, governments and other bodies",
+        response_model=Actors,
+        responses=_PAGE,
     )
     def actors(
         request: Request,
@@ -188,6 +200,7 @@ def _add_actors(routes: APIRouter, shown: _Shown) -> None:
 
     @routes.get(
         "/actors/{id:path}/reactions",
+        operation_id="actor-reactions",
         summary="Reactions in which an actor takes part, in person or through whom it speaks",
         response_model=Reactions,
         responses=_PAGE,
@@ -213,13 +226,24 @@ def _add_actors(routes: APIRouter, shown: _Shown) -> None:
         frame = by_actor((found.explicit() if explicit_only else found).frame, shown.iri("actor", id))
         return shown.page(request, wanted.of(frame), limit, offset)
 
-    @routes.get("/actors/{id:path}", summary="An actor by id, state code or name", response_model=Actor)
+    @routes.get(
+        "/actors/{id:path}",
+        operation_id="actor",
+        summary="An actor by id, state code or name",
+        response_model=Actor,
+    )
     def actor(request: Request, id: str) -> Response:  # noqa: A002
         return shown.one(request, "actors", shown.iri("actor", id))
 
 
 def _add_documents(routes: APIRouter, shown: _Shown) -> None:
-    @routes.get("/documents", summary="Documents, by day", response_model=Documents, responses=_PAGE)
+    @routes.get(
+        "/documents",
+        operation_id="documents",
+        summary="Documents, by day",
+        response_model=Documents,
+        responses=_PAGE,
+    )
     def documents(
         request: Request,
         limit: Limit = 100,
@@ -231,13 +255,21 @@ def _add_documents(routes: APIRouter, shown: _Shown) -> None:
         wanted = shown.filter(start, until)
         return shown.page(request, wanted.of(shown.domain.table("documents")), limit, offset)
 
-    @routes.get("/documents/{id:path}", summary="A document", response_model=Document)
+    @routes.get(
+        "/documents/{id:path}", operation_id="document", summary="A document", response_model=Document
+    )
     def document(request: Request, id: str) -> Response:  # noqa: A002
         return shown.one(request, "documents", shown.iri("document", id))
 
 
 def _add_statements(routes: APIRouter, shown: _Shown) -> None:
-    @routes.get("/statements", summary="What actors said, by day", response_model=Statements, responses=_PAGE)
+    @routes.get(
+        "/statements",
+        operation_id="statements",
+        summary="What actors said, by day",
+        response_model=Statements,
+        responses=_PAGE,
+    )
     def statements(
         request: Request,
         limit: Limit = 100,
@@ -256,7 +288,9 @@ def _add_statements(routes: APIRouter, shown: _Shown) -> None:
         )
         return shown.page(request, wanted.of(shown.domain.table("statements")), limit, offset)
 
-    @routes.get("/statements/{id:path}", summary="A statement", response_model=Statement)
+    @routes.get(
+        "/statements/{id:path}", operation_id="statement", summary="A statement", response_model=Statement
+    )
     def statement(request: Request, id: str) -> Response:  # noqa: A002
         return shown.one(request, "statements", ids.iri(f"act/{ids.local(id).removeprefix('act/')}"))
 
