@@ -315,6 +315,10 @@ def test_what_has_not_changed_is_not_sent_again(client: httpx.Client) -> None:
         ('{"q": {"query": "x", "properties": [{"v": "red"}]}}', "queries/q/properties/0/pid"),
         (json.dumps({"q": {"query": "x" * 301}}), "queries/q/query"),
         (json.dumps({"q": {"query": "x", "properties": [{"pid": "date", "v": "1"}] * 11}}), "properties"),
+        (
+            json.dumps({"q": {"properties": [{"pid": "date", "v": ["1"] * 7}] * 3}}),
+            "may have 20 values together",
+        ),
     ],
 )
 def test_a_query_that_does_not_fit_is_refused_by_name(client: httpx.Client, queries: str, told: str) -> None:

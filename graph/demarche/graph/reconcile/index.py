@@ -13,7 +13,7 @@ from ..store import Store
 from .entities import TYPES, Entity, Value, entities, type_names
 from .matching import Asked, Candidate, Given, Likeness, Wanted, judged
 from .names import alike, folded, key
-from .properties import property_named
+from .properties import PROPERTIES, property_named
 from .tenures import Days, days
 
 NEAR = 88.0
@@ -42,6 +42,7 @@ class Index:
         self._keys = [key(name.text) for name in self._names]
         self._folded = [folded(name.text) for name in self._names]
         self._identified = _identified(self.things.values())
+        self._values = {name: _values_named(name, self.things) for name in PROPERTIES}
 
     def candidates(self, asked: Asked) -> list[Candidate]:
         """The best first. A thing of another type is none; one that other properties fit better scores less."""
@@ -52,10 +53,9 @@ class Index:
         likenesses = (
             self._likenesses(asked) if asked.name.strip() else dict.fromkeys(self.things, Likeness(100.0))
         )
+        fits = [_Fit(one.property, self._fitting(one), _dates(one)) for one in asked.properties]
         found = [
-            Candidate(
-                entity, likeness, tuple((one.property, self._fit(entity, one)) for one in asked.properties)
-            )
+            Candidate(entity, likeness, tuple((fit.property, fit.of(entity)) for fit in fits))
             for reference, likeness in likenesses.items()
             if _is_of(entity := self.things[reference], asked.types)
         ]
@@ -100,7 +100,7 @@ class Index:
         found: dict[str, Likeness] = defaultdict(Likeness)
         if known := self.reference(asked.name):
             found[known] = Likeness(100.0, exact=True, label=True)
-        on = [one for text in asked.values("date") if (one := days(text))]
+        on = [one for given in asked.properties for one in _dates(given)]
         wanted = folded(asked.name)
         for at, score in alike(asked.name, self._keys).items():
             name = self._names[at]
@@ -124,19 +124,30 @@ class Index:
                 found |= {tenure.person, tenure.office, *(value.id for value in bodies if value.id)}
         return found
 
-    def _fit(self, entity: Entity, given: Given) -> float:
-        """1 where one of the values is the thing's, 0 where none is; between where no source tells a tenure's end."""
-        if given.property == "date":
-            return max((_on(entity, when) for text in given.values if (when := days(text))), default=0.0)
-        known = entity.values.get(given.property, ())
-        return float(any(self._means(text, value) for value in known for text in given.values))
+    def _fitting(self, given: Given) -> frozenset[Value]:
+        """All values of the property that are meant by one of the given texts."""
+        values, keys = self._values[given.property]
+        near = {
+            values[at] for text in given.values for at, score in alike(text, keys).items() if score >= NEAR
+        }
+        meant = {self.reference(text) for text in given.values} - {None}
+        same = {one for one in values if one.id in meant or one.text in given.values}
+        return frozenset(near | same)
 
-    def _means(self, text: str, value: Value) -> bool:
-        if value.id and self.reference(text) == value.id:
-            return True
-        entity = self.things.get(value.id or "")
-        names = (entity.name, *entity.aliases) if entity else (value.text,)
-        return text == value.text or max(alike(text, [*map(key, names)]).values(), default=0.0) >= NEAR
+
+@dataclass(frozen=True)
+class _Fit:
+    """What fits a given property: values, or days."""
+
+    property: str
+    values: frozenset[Value]
+    days: tuple[Days, ...]
+
+    def of(self, entity: Entity) -> float:
+        """1 where the thing fits, 0 where it does not; between where no source tells a tenure's end."""
+        if self.property == "date":
+            return max((_on(entity, when) for when in self.days), default=0.0)
+        return float(not self.values.isdisjoint(entity.values.get(self.property, ())))
 
 
 class Matcher:
@@ -190,6 +201,23 @@ def _identified(things: Iterable[Entity]) -> dict[str, str]:
         names = [entity.id, ids.BASE + entity.id, *others, *(one.rpartition("/")[2] for one in others)]
         found |= {one.casefold(): entity.id for one in (*names, *([tail] if tails[tail] == 1 else []))}
     return found
+
+
+def _values_named(name: str, things: Mapping[str, Entity]) -> tuple[list[Value], list[str]]:
+    """Every value that a property has in the record, as often as it has names, and the keys of those names."""
+    known = dict.fromkeys(value for one in things.values() for value in one.values.get(name, ()))
+    named = [(value, key(text)) for value in known for text in _names_of(value, things)]
+    return [value for value, _ in named], [text for _, text in named]
+
+
+def _names_of(value: Value, things: Mapping[str, Entity]) -> tuple[str, ...]:
+    entity = things.get(value.id or "")
+    return (entity.name, *entity.aliases) if entity else (value.text,)
+
+
+def _dates(given: Given) -> tuple[Days, ...]:
+    """The days that are given, where the property is the one that asks for days."""
+    return tuple(one for text in given.values if given.property == "date" and (one := days(text)))
 
 
 def _is_of(entity: Entity, types: tuple[str, ...]) -> bool:

@@ -37,10 +37,6 @@ class Asked:
     properties: tuple[Given, ...] = ()
     limit: int = 10
 
-    def values(self, name: str) -> tuple[str, ...]:
-        """All that is given of one property."""
-        return tuple(value for one in self.properties if one.property == name for value in one.values)
-
 
 @dataclass(frozen=True)
 class Wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from .. import identifiers as ids
 from ..store import Store
@@ -39,6 +40,7 @@ class Tenure:
         return 0.5 if self.open else 0.0
 
 
+@lru_cache(maxsize=10_000)
 def days(text: str) -> Days | None:
     """What a text such as 2016, 2016-06 or 2016-06-22T00:00:00Z means; None where it is no date."""
     found = _DAY.fullmatch(text.strip())

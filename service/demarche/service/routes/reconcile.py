@@ -28,6 +28,9 @@ from ..replies import conditional
 BATCH = 50
 """How many queries one batch may have."""
 
+VALUES = 20
+"""How many values of properties a query may have: each is compared with every thing."""
+
 ROWS = 500
 """Of how many things one request may ask the values."""
 
@@ -60,7 +63,7 @@ class PropertyValue(BaseModel):
     """A property and what somebody's table says of it; of several values, one must fit."""
 
     pid: Reference
-    v: OneValue | Annotated[list[OneValue], Field(max_length=20)]
+    v: OneValue | Annotated[list[OneValue], Field(max_length=10)]
 
     def given(self) -> Given:
         values = self.v if isinstance(self.v, list) else [self.v]
@@ -79,6 +82,8 @@ class NameQuery(BaseModel):
     def asked(self) -> Asked:
         types = [self.type] if isinstance(self.type, str) else self.type or []
         given = tuple(one.given() for one in self.properties)
+        if sum(len(one.values) for one in given) > VALUES:
+            raise BadParameter(f"the properties of a query may have {VALUES} values together")
         if not self.query.strip() and not any(one.values for one in given):
             raise BadParameter("a query needs a name or a property with a value")
         return Asked(self.query, tuple(types), tuple(one for one in given if one.values), self.limit)
