@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from rdflib import Graph
 
@@ -142,6 +143,16 @@ def test_an_answer_comes_as_json_csv_tsv_and_turtle(demarche: Run) -> None:
     assert len(Graph().parse(data=demarche(*asked, "ttl").stdout, format="turtle")) > len(rows)
 
 
+def test_an_answer_is_the_same_on_the_command_line_as_over_http(demarche: Run, client: httpx.Client) -> None:
+    event = "2016-06-22-musudan"
+    for ending in ("json", "csv", "tsv"):
+        printed = demarche("ask", "who-reacted", "--event", event, "-f", ending).stdout
+        sent = client.get("/questions/who-reacted", params={"event": event, "format": ending}).text
+        if ending == "json":
+            printed, sent = json.loads(printed), json.loads(sent)
+        assert printed == sent, ending
+
+
 @pytest.mark.parametrize("name", ["nquads", "trig", "turtle", "ntriples", "rdfxml", "jsonld"])
 def test_the_whole_graph_is_exported_in_every_format(demarche: Run, tmp_path: Path, name: str) -> None:
     done = demarche("export", "--format", name, "--output", "graph")
@@ -212,6 +223,8 @@ def test_a_network_that_cannot_be_drawn_is_one_line_and_exit_code_2(
     assert (done.returncode, done.stdout) == (2, "")
     assert reason in done.stderr
     assert "Traceback" not in done.stderr
+
+
 EVENTS = (
     "Russia\tUse conventional military force\tUkraine\t2014-03-01\n"
     "France\tCriticize or denounce\tRussia\t2014-03-02\n"

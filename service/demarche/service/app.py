@@ -34,7 +34,19 @@ from .middleware import Head, Safe
 from .negotiate import HTML, NotAcceptable, best
 from .pages import STATIC, html
 from .replies import page
-from .routes import docs, health, launches, network, ontology, questions, sparql, things
+from .routes import (
+    dataset,
+    docs,
+    domain,
+    health,
+    launches,
+    network,
+    ontology,
+    questions,
+    reconcile,
+    sparql,
+    things,
+)
 from .settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -51,7 +63,19 @@ STATUS: Mapping[type[Exception], int] = {
     RequestValidationError: 422,
     StoreError: 503,
 }
-_ROUTES = (launches, questions, network, things, ontology, sparql, health, docs)
+_ROUTES = (
+    launches,
+    network,
+    questions,
+    things,
+    ontology,
+    sparql,
+    reconcile,
+    dataset,
+    domain,
+    health,
+    docs,
+)
 
 
 def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
@@ -76,7 +100,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Content-Location", "Demarche-Cut"],
+        expose_headers=["ETag", "Link", "Content-Location", "Content-Disposition", "Total-Count"],
     )
     app.add_middleware(Head)
     app.add_middleware(Safe)
