@@ -21,6 +21,7 @@ ONLY_IN = {
     "fastapi_offline": "service/demarche/service/",
     "networkx": "graph/demarche/graph/network.py",
     "oxrdflib": "graph/demarche/graph/store.py",
+    "prometheus_client": "service/demarche/service/metrics.py",
     "pydantic_settings": "service/demarche/service/settings.py",
     "pyoxigraph": "graph/demarche/graph/store.py",
     "pyshacl": "graph/demarche/graph/validate.py",
@@ -36,7 +37,7 @@ EDGE = ("service/demarche/service/app.py", "service/demarche/service/cli.py")
 # Import names that are not the name of the distribution that brings them.
 DISTRIBUTIONS = {"pydantic_core": "pydantic", "starlette": "fastapi", "yaml": "pyyaml"}
 # Declared and never imported by us: the library that needs it imports it.
-SILENT = {"jinja2"}
+SILENT = {"httptools", "jinja2", "uvloop"}
 
 MACHINE_PATH = re.compile(r"(?<![\w.~$)}-])/(?:work|tmp|root|home|Users)/\w")
 REGISTRY = re.compile(
