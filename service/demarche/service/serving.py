@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -16,6 +19,8 @@ from .app import create_app
 from .logs import configure
 from .opening import open_configured
 from .settings import Settings
+
+_log = logging.getLogger(__name__)
 
 _STOPS = (signal.SIGINT, signal.SIGTERM)
 
@@ -36,14 +41,20 @@ def serve_until_stopped(settings: Settings, say: Callable[[str], None]) -> None:
         timeout_graceful_shutdown=settings.stop_seconds,
         ws="none",
     )
-    _Server(config).run(sockets=[listener])
+    _Server(config, settings.stop_seconds).run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):
     """uvicorn's server, but a stop that was asked for is no failure: it ends with the exit code 0.
 
     The first signal takes no new connections and finishes the answers that are being made; the second ends at once.
+    An answer that the engine is still working on when the time is over is given up with the process: no thread of
+    the engine can be stopped.
     """
+
+    def __init__(self, config: uvicorn.Config, seconds: int) -> None:
+        super().__init__(config)
+        self._seconds = seconds
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -58,6 +69,14 @@ class _Server(uvicorn.Server):
         self.should_exit = True
         for one in _STOPS:
             signal.signal(one, signal.SIG_DFL)
+        last = threading.Timer(self._seconds + 1, _give_up)
+        last.daemon = True
+        last.start()
+
+
+def _give_up() -> None:
+    _log.error("stopped before all answers were made")
+    os._exit(1)
 
 
 def _listen(host: str, port: int) -> socket.socket:
