@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
+from demarche.graph.store import Store
 from demarche.service import guard
 from demarche.service.cache import Answers, Kept
 from demarche.service.settings import Settings
@@ -171,7 +172,7 @@ def test_a_write_changes_the_answer_at_once(tiny: KnowledgeGraph) -> None:
     query = {"query": "SELECT ?o { ?s rdfs:label ?o }"}
     with served(tiny) as client:
         for text in ("before", "after", "before"):
-            put(tiny, text)
+            put(tiny.store, text)
             for _ in range(2):
                 for reply in (client.get("/sparql", params=query), client.post("/sparql", data=query)):
                     assert f'"{text}"' in reply.text
@@ -234,7 +235,7 @@ def answer(size: int) -> Kept:
     return Kept({"headers": []}, {"body": b"x" * size}, "/", None)
 
 
-def put(graph: KnowledgeGraph, text: str) -> None:
+def put(store: Store, text: str) -> None:
     name, label = f"{ids.BASE}document/d", "<http://www.w3.org/2000/01/rdf-schema#label>"
     about = f'<{name}> <{ids.ONTOLOGY}#contentDigest> "{text}" .'
-    graph.store.replace(name, [f'<{ids.BASE}event/e> {label} "{text}" .'], [about])
+    store.replace(name, [f'<{ids.BASE}event/e> {label} "{text}" .'], [about])

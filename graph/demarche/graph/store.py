@@ -10,7 +10,7 @@ import hashlib
 import re
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -116,8 +116,8 @@ _FROZEN_APART = "apart.nq"
 class Store(ABC):
     """Named graphs that are replaced whole. Without GRAPH, a query sees the union of all of them.
 
-    What nobody has verified (``identifiers.APART``) is in no union: the local engine shows it only to a query that
-    names its graph. A server elsewhere cannot be told so, and holds none of it unless it is loaded there by name.
+    What nobody has verified (``identifiers.APART``) is in no union: it is shown only to a query that names its graph. A
+    server elsewhere cannot be told so, and holds none of it: for such a query, all is brought together here.
     """
 
     at_hand: ClassVar[bool] = False
@@ -157,6 +157,9 @@ class Store(ABC):
     def select_apart(self, query: str) -> Table:
         """The solutions over what is kept apart, and nothing else; none where the engine keeps nothing apart."""
         return OxigraphStore().select(query)
+
+    def keep_apart(self, quads: Callable[[], bytes]) -> None:  # noqa: B027
+        """Where to find what is kept apart, for an engine that does not hold it itself."""
 
     def remove(self, graph: str) -> None:
         """Retract all that one source supports."""
@@ -296,7 +299,7 @@ class OxigraphStore(Store):
         self._apart.flush()
 
     def _query(self, query: str) -> Any:
-        if _APART_NAMED.search(query) and len(self._apart):
+        if names_apart(query) and len(self._apart):
             engine, verified = self._with_apart()
             return _asked(engine, query, default_graph=verified)
         return _asked(self._engine, query, use_default_graph_as_union=True)
@@ -336,6 +339,16 @@ class OxigraphStore(Store):
         name = f"<{graph}>"
         with self._change():
             self._apart.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {body} }} }}")
+
+
+def apart_of(nquads: bytes) -> bytes:
+    """The quads of the graphs that are kept apart."""
+    return _parted(nquads)[1]
+
+
+def names_apart(query: str) -> bool:
+    """Whether the query names a graph that is kept apart; a query that seems to does no harm."""
+    return bool(_APART_NAMED.search(query))
 
 
 # A false alarm costs time only, so the name's last part is enough, whatever prefix stands before it.

@@ -38,6 +38,10 @@ class Settings(BaseSettings):
         ge=0,
         description="How many bytes of finished answers are kept in memory until the store changes; 0 keeps none.",
     )
+    store_update: str | None = Field(
+        None,
+        description="Where a store elsewhere takes updates; by default its URL with update as the last part.",
+    )
     store_timeout: float = Field(
         30.0, gt=0, le=3600, description="How many seconds a store elsewhere may take for one answer."
     )
