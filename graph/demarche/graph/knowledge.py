@@ -94,9 +94,15 @@ def open_graph(
     target = store or _record(
         seed_data_folder(seed_data), cache or _user_cache(), progress, read_only=read_only
     )
-    if store and not store.ask("ASK { GRAPH ?g { ?s ?p ?o } }"):
-        store.load(snapshot(seed_data_folder(seed_data), cache or _user_cache(), progress))
+    if store:
+        _fill(store, lambda: snapshot(seed_data_folder(seed_data), cache or _user_cache(), progress))
     return KnowledgeGraph(target, opened(texts or user_texts(), target, progress))
+
+
+def _fill(store: Store, record: Callable[[], bytes]) -> None:
+    if not store.ask("ASK { GRAPH ?g { ?s ?p ?o } }"):
+        store.load(record())
+    store.keep_apart(record)
 
 
 def _record(

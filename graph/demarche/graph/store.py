@@ -10,12 +10,12 @@ import hashlib
 import re
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import pyoxigraph
 
@@ -116,9 +116,12 @@ _FROZEN_APART = "apart.nq"
 class Store(ABC):
     """Named graphs that are replaced whole. Without GRAPH, a query sees the union of all of them.
 
-    What nobody has verified (``identifiers.APART``) is in no union: the local engine shows it only to a query that
-    names its graph. A server elsewhere cannot be told so, and holds none of it unless it is loaded there by name.
+    What nobody has verified (``identifiers.APART``) is in no union: it is shown only to a query that names its graph. A
+    server elsewhere cannot be told so, and holds none of it: for such a query, all is brought together here.
     """
+
+    at_hand: ClassVar[bool] = False
+    """Whether ``state`` asks nobody, so that it may be had before each answer."""
 
     @abstractmethod
     def select(self, query: str) -> Table:
@@ -169,6 +172,9 @@ class Store(ABC):
         """The solutions over what is kept apart, and nothing else; none where the engine keeps nothing apart."""
         return OxigraphStore().select(query)
 
+    def keep_apart(self, quads: Callable[[], bytes]) -> None:  # noqa: B027
+        """Where to find what is kept apart, for an engine that does not hold it itself."""
+
     def remove(self, graph: str) -> None:
         """Retract all that one source supports."""
         self.replace(graph, ())
@@ -195,6 +201,10 @@ class Store(ABC):
         """Where the store lies on disk, if it does."""
         return None
 
+    def state(self) -> str:
+        """What is another with every write: an answer that was made while it stayed the same may be kept with it."""
+        return self.version()
+
 
 def freeze(nquads: bytes, folder: Path) -> None:
     """Make a folder of quads that were validated when they were written, to be opened with ``read_only``."""
@@ -212,9 +222,12 @@ class OxigraphStore(Store):
     ``read_only`` opens a folder that ``freeze`` made and to which nobody writes: many processes may do so at once.
     """
 
+    at_hand = True
+
     def __init__(self, folder: Path | None = None, *, read_only: bool = False) -> None:
         self._folder, self._read_only = folder, read_only
-        self._version: str | None = None
+        self._changes = 0
+        self._known: tuple[int, str] | None = None
         self._everything: tuple[pyoxigraph.Store, list[pyoxigraph.NamedNode]] | None = None
         self._writing = threading.Lock()
         self._engine = self._opened(folder)
@@ -262,15 +275,8 @@ class OxigraphStore(Store):
         return Answer(kind, media_type, body)
 
     def update(self, update: str) -> None:
-        with self._writing:
-            try:
-                self._engine.update(update)
-            except SyntaxError as error:
-                raise BadQuery(str(error)) from error
-            except (OSError, RuntimeError) as error:  # a RuntimeError says that the store is only read
-                raise StoreError(f"the store refused the write: {error}") from error
-            finally:
-                self._version = self._everything = None
+        with self._change():
+            self._engine.update(update)
 
     def replace(self, graph: str, triples: Iterable[str], about: Iterable[str] = ()) -> None:
         if graph in ids.APART:
@@ -283,10 +289,9 @@ class OxigraphStore(Store):
 
     def load(self, nquads: bytes) -> None:
         together, apart = _parted(nquads)
-        with self._writing:
+        with self._change():
             self._engine.load(together, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
             self._apart.load(apart, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
-            self._version = self._everything = None
 
     def dump(self) -> bytes:
         dumped = (one.dump(format=pyoxigraph.RdfFormat.N_QUADS) for one in (self._engine, self._apart))
@@ -306,10 +311,14 @@ class OxigraphStore(Store):
         return _written(self._engine.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=name)).decode()
 
     def version(self) -> str:
-        known = self._version
-        if known is None:
-            known = self._version = super().version()
-        return known
+        changes, known = self._changes, self._known
+        if known is None or known[0] != changes:
+            known = self._known = (changes, super().version())
+        return known[1]
+
+    def state(self) -> str:
+        """The number of writes begun and ended: while one goes on, it is neither what it was nor what it will be."""
+        return str(self._changes)
 
     def flush(self) -> None:
         """Hand what was written to the operating system; a store in memory has nothing to hand over."""
@@ -317,7 +326,7 @@ class OxigraphStore(Store):
         self._apart.flush()
 
     def _query(self, query: str) -> Any:
-        if _APART_NAMED.search(query) and len(self._apart):
+        if names_apart(query) and len(self._apart):
             engine, verified = self._with_apart()
             return _asked(engine, query, default_graph=verified)
         return _asked(self._engine, query, use_default_graph_as_union=True)
@@ -338,17 +347,35 @@ class OxigraphStore(Store):
                 made = self._everything = (copy, verified)
         return made
 
-    def _replace_apart(self, graph: str, body: str) -> None:
-        name = f"<{graph}>"
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """One write at a time; what was known of the store before is forgotten with it, whatever becomes of it."""
         with self._writing:
+            self._changes += 1
             try:
-                self._apart.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {body} }} }}")
+                yield
             except SyntaxError as error:
                 raise BadQuery(str(error)) from error
             except (OSError, RuntimeError) as error:  # a RuntimeError says that the store is only read
                 raise StoreError(f"the store refused the write: {error}") from error
             finally:
                 self._everything = None
+                self._changes += 1
+
+    def _replace_apart(self, graph: str, body: str) -> None:
+        name = f"<{graph}>"
+        with self._change():
+            self._apart.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {body} }} }}")
+
+
+def apart_of(nquads: bytes) -> bytes:
+    """The quads of the graphs that are kept apart."""
+    return _parted(nquads)[1]
+
+
+def names_apart(query: str) -> bool:
+    """Whether the query names a graph that is kept apart; a query that seems to does no harm."""
+    return bool(_APART_NAMED.search(query))
 
 
 # A false alarm costs time only, so the name's last part is enough, whatever prefix stands before it.

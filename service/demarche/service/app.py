@@ -30,7 +30,11 @@ from demarche.graph.errors import (
     ValidationError,
 )
 
-from .middleware import Head, Safe
+from .cache import Answers
+from .front import Front
+from .logs import Requests
+from .metrics import Meter, Samples
+from .middleware import Safe
 from .negotiate import HTML, NotAcceptable, best
 from .pages import STATIC, html
 from .replies import page
@@ -40,6 +44,7 @@ from .routes import (
     domain,
     health,
     launches,
+    metrics,
     network,
     ontology,
     questions,
@@ -80,7 +85,7 @@ _ROUTES = (
 
 def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
     """The service on that graph."""
-    app = FastAPI(
+    app = Service(
         title="Demarche",
         summary="Who reacted to which launch, in which office, through which channel, in what words.",
         docs_url=None,
@@ -102,9 +107,29 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
         allow_headers=["*"],
         expose_headers=["ETag", "Link", "Content-Location", "Content-Disposition", "Total-Count"],
     )
-    app.add_middleware(Head)
     app.add_middleware(Safe)
+    _put_in_front(app, settings, graph)
     return app
+
+
+class Service(FastAPI):
+    """FastAPI behind a front, which answers what it holds before any middleware of FastAPI's runs."""
+
+    front: Front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.front(scope, receive, send)
+
+    async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, receive, send)
+
+
+def _put_in_front(app: Service, settings: Settings, graph: KnowledgeGraph) -> None:
+    answers, meter = Answers(settings.cache_bytes), Meter()
+    samples = Samples(meter, answers, health.Census(graph.store))
+    app.include_router(metrics.router(samples))
+    requests = Requests() if settings.log_requests else None
+    app.front = Front(app.routed, graph.store, answers, meter, requests)
 
 
 class Unfailing:

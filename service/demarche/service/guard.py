@@ -38,6 +38,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+# Keywords need no space before them, and between them and their bracket may stand comments.
+_VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)(?:\s++|\#[^\n\r]*+[\n\r])*+\(", re.IGNORECASE)
 _CLOSED = re.compile(r"[)\]}].*", re.DOTALL)
 
 
@@ -56,6 +58,11 @@ def form(query: str) -> str | None:
     """Which of the four forms the query has, in small letters; None where it seems to have none."""
     words = (text.lower() for kind, text in tokens(query) if kind == "word")
     return next((word for word in words if word in _FORMS), None)
+
+
+def volatile(query: str) -> bool:
+    """Whether it may be answered otherwise each time it is asked: by the clock, by chance, or with new names."""
+    return any(_VOLATILE.search(text) for text in (query, expanded(query)))
 
 
 def tokens(text: str) -> Iterator[tuple[str, str]]:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph.errors import BadParameter, BadQuery
-from demarche.graph.store import GRAPH_FORMATS, RESULT_FORMATS, Answer, ResultKind, Store
+from demarche.graph.store import GRAPH_FORMATS, RESULT_FORMATS, ResultKind, Store
 
 from .. import guard
 from ..negotiate import (
@@ -29,7 +29,7 @@ from ..negotiate import (
     with_aliases,
 )
 from ..pages import html
-from ..replies import page, with_charset
+from ..replies import headers_of_query, page, with_charset
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -72,16 +72,16 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         asked = _asked(request.query_params.multi_items())
         if asked.query is None and _wants_form(request):
             return page(html("sparql.html", request, questions=list(graph.questions.values())))
-        return _answered(graph.store, asked, request.headers.get("accept"))
+        return _answered(graph.store, asked, request)
 
     @routes.post("/sparql", summary="Query by form or by direct POST", openapi_extra={"requestBody": _BODY})
     def post(request: Request, asked: Annotated[Asked, Depends(_posted)]) -> Response:
-        return _answered(graph.store, asked, request.headers.get("accept"))
+        return _answered(graph.store, asked, request)
 
     return routes
 
 
-def _answered(store: Store, asked: Asked, accept: str | None) -> Response:
+def _answered(store: Store, asked: Asked, request: Request) -> Response:
     """Check, run and serialise in one function: a result of the engine never leaves its thread."""
     if asked.query is None:
         raise BadParameter("there is no query")
@@ -89,13 +89,11 @@ def _answered(store: Store, asked: Asked, accept: str | None) -> Response:
     kind = _KINDS.get(guard.form(query) or "")
     if kind is None:
         raise BadQuery("this query is no SELECT, ASK, CONSTRUCT or DESCRIBE")
-    shown_as, media_type = _chosen(kind, asked.format, accept)
+    shown_as, media_type = _chosen(kind, asked.format, request.headers.get("accept"))
+    headers = headers_of_query(request, store, query, shown_as)
     answer = store.answer(query, {one: media_type if one == kind else _OFFERS[one][0][0] for one in _OFFERS})
-    return _reply(answer, shown_as if answer.media_type == media_type else answer.media_type)
-
-
-def _reply(answer: Answer, media_type: str) -> Response:
-    return Response(answer.body, headers={"Vary": "Accept"}, media_type=with_charset(media_type))
+    named_as = shown_as if answer.media_type == media_type else answer.media_type
+    return Response(answer.body, headers=headers, media_type=with_charset(named_as))
 
 
 def _chosen(kind: ResultKind, asked: str | None, accept: str | None) -> tuple[str, str]:
