@@ -11,8 +11,8 @@ from typing import Literal
 from urllib.parse import urlencode, urlsplit
 
 from . import identifiers as ids
-from .errors import BadQuery, StoreError
-from .store import PREFIXES, Answer, OxigraphStore, ResultKind, Store, Table, Term
+from .errors import BadQuery, StoreError, TooLarge
+from .store import PREFIXES, Answer, Dataset, OxigraphStore, ResultKind, Store, Table, Term
 
 
 class RemoteStore(Store):
@@ -44,11 +44,21 @@ class RemoteStore(Store):
             raise BadQuery("this query is no ASK")
         return bool(reply["boolean"])
 
-    def answer(self, query: str, media_types: Mapping[ResultKind, str]) -> Answer:
+    def answer(
+        self,
+        query: str,
+        media_types: Mapping[ResultKind, str],
+        dataset: Dataset | None = None,
+        base: str | None = None,
+        most: int | None = None,
+    ) -> Answer:
         accept = ", ".join(
             dict.fromkeys((media_types["solutions"], media_types["boolean"], media_types["graph"]))
         )
-        media_type, body = self._ask_for(query, accept)
+        prologue = f"BASE <{base}> " if base else ""
+        media_type, body = self._ask_for(prologue + query, accept, dataset)
+        if most is not None and len(body) > most:
+            raise TooLarge(f"an answer may have {most} bytes; ask for less, or for parts by LIMIT")
         kind: ResultKind = "graph" if media_type == media_types["graph"] else "solutions"
         return Answer(kind, media_type, body)
 
@@ -68,9 +78,11 @@ class RemoteStore(Store):
         lines = (" ".join(term.n3() for term in row if term) + " .\n" for row in found.rows)
         return "".join(sorted(lines)).encode()
 
-    def _ask_for(self, query: str, accept: str) -> tuple[str, bytes]:
+    def _ask_for(self, query: str, accept: str, dataset: Dataset | None = None) -> tuple[str, bytes]:
         prologue = "".join(f"PREFIX {name}: <{base}> " for name, base in PREFIXES.items())
-        body = urlencode({"query": prologue + query}).encode()
+        graphs = [("default-graph-uri", name) for name in (dataset and dataset.default) or ()]
+        graphs += [("named-graph-uri", name) for name in (dataset and dataset.named) or ()]
+        body = urlencode([("query", prologue + query), *graphs]).encode()
         return self._post(self._query_url, body, "application/x-www-form-urlencoded", accept)
 
     def _post(self, url: str, body: bytes, content_type: str, accept: str) -> tuple[str, bytes]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 import fastapi_offline
@@ -16,7 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph.errors import (
@@ -27,6 +29,7 @@ from demarche.graph.errors import (
     NotFound,
     SourceError,
     StoreError,
+    TooLarge,
     ValidationError,
 )
 
@@ -34,8 +37,9 @@ from .middleware import Head, Safe
 from .negotiate import HTML, NotAcceptable, best
 from .pages import STATIC, html
 from .replies import page
-from .routes import docs, health, launches, ontology, questions, sparql, things
+from .routes import docs, graph_store, health, launches, ontology, questions, sparql, things
 from .settings import Settings
+from .workers import Busy, Runner, TimeLimit, runner
 
 _log = logging.getLogger(__name__)
 
@@ -50,20 +54,27 @@ STATUS: Mapping[type[Exception], int] = {
     ValidationError: 422,
     RequestValidationError: 422,
     StoreError: 503,
+    Busy: 503,
+    TimeLimit: 504,
+    TooLarge: 507,
 }
-_ROUTES = (launches, questions, things, ontology, sparql, health, docs)
+_ROUTES = (launches, questions, things, ontology, health, docs)
 
 
 def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
-    """The service on that graph."""
+    """The service on that graph; with ``scratch`` in the settings, only what needs no record."""
+    running = runner(graph.store, settings)
     app = FastAPI(
         title="Demarche",
         summary="Who reacted to which launch, in which office, through which channel, in what words.",
         docs_url=None,
         redoc_url=None,
+        lifespan=_lifespan(running),
     )
     app.state.settings = settings
-    for module in _ROUTES:
+    app.include_router(sparql.router(graph, running))
+    app.include_router(graph_store.router(running))
+    for module in (docs,) if settings.scratch else _ROUTES:
         app.include_router(module.router(graph))
     app.mount("/static/docs", StaticFiles(packages=[(fastapi_offline.__name__, "static")]))
     app.mount("/static", StaticFiles(directory=STATIC))
@@ -81,6 +92,25 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
     app.add_middleware(Head)
     app.add_middleware(Safe)
     return app
+
+
+def _lifespan(running: Runner) -> Lifespan[FastAPI]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        """Warm up beside the first requests, so that nobody waits for it who asks no SPARQL."""
+        warming = asyncio.create_task(running.warm())
+        warming.add_done_callback(_tell_failure)
+        yield
+        await asyncio.wait({warming})
+        await running.close()
+
+    return lifespan
+
+
+def _tell_failure(task: asyncio.Task[None]) -> None:
+    """Only queries are concerned, and the next one tries again."""
+    if error := task.exception():
+        _log.error("the process for queries is not ready", exc_info=error)
 
 
 class Unfailing:

@@ -7,21 +7,32 @@ from collections.abc import Callable
 
 import uvicorn
 
+from demarche.graph import KnowledgeGraph
 from demarche.graph.errors import StoreError
+from demarche.graph.store import OxigraphStore
 
 from .app import create_app
 from .opening import open_configured
+from .scratch import WARNING, check_settings
 from .settings import Settings
 
 
 def serve_until_stopped(settings: Settings, say: Callable[[str], None]) -> None:
     """Listen first, so that a port in use is known before anything is loaded; then open the graph and serve it."""
+    check_settings(settings)
     listener = _listen(settings.host, settings.port)
-    app = create_app(settings, open_configured(settings, say))
+    app = create_app(settings, _opened(settings, say))
     host, port = listener.getsockname()[:2]
     say(f"Demarche is at http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops it)")
     config = uvicorn.Config(app, log_level="warning", root_path=settings.root_path, server_header=False)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _opened(settings: Settings, say: Callable[[str], None]) -> KnowledgeGraph:
+    if not settings.scratch:
+        return open_configured(settings, say)
+    say(WARNING)
+    return KnowledgeGraph(OxigraphStore())
 
 
 def _listen(host: str, port: int) -> socket.socket:
