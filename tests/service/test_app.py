@@ -1,7 +1,5 @@
 """The application as a whole: errors as problems, conditional requests, HEAD, health and the API's own page."""
 
-from collections.abc import Mapping
-
 import httpx
 import pytest
 
@@ -9,7 +7,7 @@ from demarche.graph import KnowledgeGraph
 from demarche.graph import errors as graph_errors
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import DemarcheError, StoreError
-from demarche.graph.store import Answer, OxigraphStore, ResultKind, Table
+from demarche.graph.store import OxigraphStore, Table
 from demarche.service.app import STATUS
 from tests.service.conftest import served
 
@@ -65,7 +63,7 @@ class Broken(OxigraphStore):
     def select(self, query: str) -> Table:  # noqa: ARG002
         raise self.error
 
-    def answer(self, query: str, media_types: Mapping[ResultKind, str]) -> Answer:  # noqa: ARG002
+    def image(self) -> bytes:
         raise self.error
 
 

@@ -90,6 +90,8 @@ def test_an_event_is_known_by_its_id_and_by_its_day(demarche: Run, event: str) -
         (["load", "missing.yaml", "--store", "store"], 1, "missing.yaml: no such file or folder"),
         (["load", "missing.yaml", "--store", "http://store.example/sparql"], 1, "reached by https"),
         (["span", "missing.txt", "words"], 1, "missing.txt: No such file"),
+        (["serve", "--scratch", "--host", "192.0.2.1"], 2, "it listens on 127.0.0.1, not on 192.0.2.1"),
+        (["serve", "--scratch", "--store", "here"], 2, "--scratch keeps nothing"),
         (["ask", "--seed-data", "nowhere"], 0, ""),
         (["ask", "who-reacted", "--seed-data", "nowhere"], 1, "there is no folder nowhere"),
     ],

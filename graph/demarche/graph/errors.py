@@ -7,6 +7,7 @@ DemarcheError
 ├── Ambiguous          several things of that name; carries the candidates
 ├── BadParameter       a question asked without, or with an unusable, parameter
 ├── BadQuery           SPARQL that does not parse or is not allowed
+├── TooLarge           an answer, or the work for it, larger than is allowed
 └── StoreError         a store that cannot be reached, opened or written
 """
 
@@ -73,6 +74,10 @@ class BadParameter(DemarcheError):
 
 
 class BadQuery(DemarcheError):
+    pass
+
+
+class TooLarge(DemarcheError):
     pass
 
 

@@ -14,8 +14,19 @@ from typing import Any, Literal
 from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
 from . import identifiers as ids
-from .errors import BadQuery, StoreError
-from .store import PREFIXES, Answer, OxigraphStore, ResultKind, Store, Table, Term, apart_of, names_apart
+from .errors import BadQuery, StoreError, TooLarge
+from .store import (
+    PREFIXES,
+    Answer,
+    Dataset,
+    OxigraphStore,
+    ResultKind,
+    Store,
+    Table,
+    Term,
+    apart_of,
+    names_apart,
+)
 
 
 class RemoteStore(Store):
@@ -61,13 +72,23 @@ class RemoteStore(Store):
             raise BadQuery("this query is no ASK")
         return bool(reply["boolean"])
 
-    def answer(self, query: str, media_types: Mapping[ResultKind, str]) -> Answer:
-        if names_apart(query):
-            return self._together().answer(query, media_types)
+    def answer(
+        self,
+        query: str,
+        media_types: Mapping[ResultKind, str],
+        dataset: Dataset | None = None,
+        base: str | None = None,
+        most: int | None = None,
+    ) -> Answer:
+        if names_apart(query) and dataset is None:
+            return self._together().answer(query, media_types, None, base, most)
         accept = ", ".join(
             dict.fromkeys((media_types["solutions"], media_types["boolean"], media_types["graph"]))
         )
-        media_type, body = self._ask_for(query, accept)
+        prologue = f"BASE <{base}> " if base else ""
+        media_type, body = self._ask_for(prologue + query, accept, dataset)
+        if most is not None and len(body) > most:
+            raise TooLarge(f"an answer may have {most} bytes; ask for less, or for parts by LIMIT")
         kind: ResultKind = "graph" if media_type == media_types["graph"] else "solutions"
         return Answer(kind, media_type, body)
 
@@ -115,9 +136,11 @@ class RemoteStore(Store):
             raise StoreError(f"the store at {self._query_url} answered no results")
         return reply
 
-    def _ask_for(self, query: str, accept: str) -> tuple[str, bytes]:
+    def _ask_for(self, query: str, accept: str, dataset: Dataset | None = None) -> tuple[str, bytes]:
         prologue = "".join(f"PREFIX {name}: <{base}> " for name, base in PREFIXES.items())
-        body = urlencode({"query": prologue + query}).encode()
+        graphs = [("default-graph-uri", name) for name in (dataset and dataset.default) or ()]
+        graphs += [("named-graph-uri", name) for name in (dataset and dataset.named) or ()]
+        body = urlencode([("query", prologue + query), *graphs]).encode()
         return self._post(self._query_url, body, "application/x-www-form-urlencoded", accept)
 
     def _post(self, url: str, body: bytes, content_type: str, accept: str) -> tuple[str, bytes]:

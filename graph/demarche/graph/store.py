@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +21,7 @@ from typing import Any, ClassVar, Literal
 import pyoxigraph
 
 from . import identifiers as ids
-from .errors import BadQuery, StoreError
+from .errors import BadQuery, StoreError, TooLarge
 
 ResultKind = Literal["solutions", "boolean", "graph"]
 
@@ -110,6 +111,17 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True)
+class Dataset:
+    """The graphs that one query sees: those merged into its default graph, and those that GRAPH finds.
+
+    Without either, the query's own FROM and FROM NAMED say which; with both, they do not count.
+    """
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+
+
 _FROZEN_APART = "apart.nq"
 
 
@@ -131,8 +143,18 @@ class Store(ABC):
     def ask(self, query: str) -> bool: ...
 
     @abstractmethod
-    def answer(self, query: str, media_types: Mapping[ResultKind, str]) -> Answer:
-        """Run any query and serialise it in the media type given for its kind of result."""
+    def answer(
+        self,
+        query: str,
+        media_types: Mapping[ResultKind, str],
+        dataset: Dataset | None = None,
+        base: str | None = None,
+        most: int | None = None,
+    ) -> Answer:
+        """Run any query and serialise it in the media type given for its kind of result; TooLarge above ``most`` bytes.
+
+        Without ``dataset`` it sees the union of all graphs, whatever its FROM says; relative IRIs start at ``base``.
+        """
 
     @abstractmethod
     def update(self, update: str) -> None:
@@ -220,13 +242,14 @@ class OxigraphStore(Store):
     """Oxigraph in this process: in memory, or on disk when given a folder.
 
     ``read_only`` opens a folder that ``freeze`` made and to which nobody writes: many processes may do so at once.
+    ``changes`` grows with every write, so that who keeps a copy knows when it is old.
     """
 
     at_hand = True
 
     def __init__(self, folder: Path | None = None, *, read_only: bool = False) -> None:
         self._folder, self._read_only = folder, read_only
-        self._changes = 0
+        self.changes = 0
         self._known: tuple[int, str] | None = None
         self._everything: tuple[pyoxigraph.Store, list[pyoxigraph.NamedNode]] | None = None
         self._writing = threading.Lock()
@@ -264,15 +287,21 @@ class OxigraphStore(Store):
             raise BadQuery("this query is no ASK")
         return bool(found)
 
-    def answer(self, query: str, media_types: Mapping[ResultKind, str]) -> Answer:
-        found = self._query(query)
+    def answer(
+        self,
+        query: str,
+        media_types: Mapping[ResultKind, str],
+        dataset: Dataset | None = None,
+        base: str | None = None,
+        most: int | None = None,
+    ) -> Answer:
+        found = self._query(query, dataset, base)
         kind = _kind(found)
         media_type = media_types[kind]
-        if isinstance(found, pyoxigraph.QueryTriples):
-            body = _written(found.serialize(format=GRAPH_FORMATS[media_type]))
-        else:
-            body = _written(found.serialize(format=RESULT_FORMATS[media_type]))
-        return Answer(kind, media_type, body)
+        formats = GRAPH_FORMATS if isinstance(found, pyoxigraph.QueryTriples) else RESULT_FORMATS
+        body = _Bounded(most)
+        found.serialize(body, format=formats[media_type])
+        return Answer(kind, media_type, bytes(body.written))
 
     def update(self, update: str) -> None:
         with self._change():
@@ -293,6 +322,17 @@ class OxigraphStore(Store):
             self._engine.load(together, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
             self._apart.load(apart, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
 
+    def image(self) -> bytes:
+        """All quads as N-Quads in no order: what another process loads to answer as this store does."""
+        return b"".join(
+            _written(one.dump(format=pyoxigraph.RdfFormat.N_QUADS)) for one in (self._engine, self._apart)
+        )
+
+    def prepare(self) -> None:
+        """Make now what the first query of what is kept apart would have to wait for."""
+        if len(self._apart):
+            self._with_apart()
+
     def dump(self) -> bytes:
         dumped = (one.dump(format=pyoxigraph.RdfFormat.N_QUADS) for one in (self._engine, self._apart))
         return b"".join(line for one in dumped for line in sorted(_written(one).splitlines(keepends=True)))
@@ -305,31 +345,42 @@ class OxigraphStore(Store):
         quads = (pyoxigraph.Triple(quad.subject, quad.predicate, quad.object) for quad in self._engine)
         return _written(pyoxigraph.serialize(quads, format=chosen, prefixes=PREFIXES))
 
+    def holds(self, graph: str | None) -> bool:
+        """Whether there is a graph of that name; a default graph (None) there is always."""
+        engine = self._apart if graph in ids.APART else self._engine
+        return graph is None or engine.contains_named_graph(_named(graph))
+
     def dump_graph(self, graph: str) -> str:
         """One graph as N-Triples."""
         name = pyoxigraph.NamedNode(graph)
         return _written(self._engine.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=name)).decode()
 
     def version(self) -> str:
-        changes, known = self._changes, self._known
+        changes, known = self.changes, self._known
         if known is None or known[0] != changes:
             known = self._known = (changes, super().version())
         return known[1]
 
     def state(self) -> str:
         """The number of writes begun and ended: while one goes on, it is neither what it was nor what it will be."""
-        return str(self._changes)
+        return str(self.changes)
 
     def flush(self) -> None:
         """Hand what was written to the operating system; a store in memory has nothing to hand over."""
         self._engine.flush()
         self._apart.flush()
 
-    def _query(self, query: str) -> Any:
-        if names_apart(query) and len(self._apart):
+    def _query(self, query: str, dataset: Dataset | None = None, base: str | None = None) -> Any:
+        chosen = _chosen(dataset)
+        if names_apart(f"{query} {' '.join(_names(dataset))}") and len(self._apart):
             engine, verified = self._with_apart()
-            return _asked(engine, query, default_graph=verified)
-        return _asked(self._engine, query, use_default_graph_as_union=True)
+            return _asked(engine, query, base, **({"default_graph": verified} if dataset is None else chosen))
+        union = {"use_default_graph_as_union": True} if dataset is None else chosen
+        return _asked(self._engine, query, base, **union)
+
+    def _changed(self) -> None:
+        self._version = self._everything = None
+        self.changes += 1
 
     def _with_apart(self) -> tuple[pyoxigraph.Store, list[pyoxigraph.NamedNode]]:
         """A copy of all graphs in memory, made when first asked for, with the names of those that may be in the union.
@@ -351,7 +402,7 @@ class OxigraphStore(Store):
     def _change(self) -> Iterator[None]:
         """One write at a time; what was known of the store before is forgotten with it, whatever becomes of it."""
         with self._writing:
-            self._changes += 1
+            self.changes += 1
             try:
                 yield
             except SyntaxError as error:
@@ -360,7 +411,7 @@ class OxigraphStore(Store):
                 raise StoreError(f"the store refused the write: {error}") from error
             finally:
                 self._everything = None
-                self._changes += 1
+                self.changes += 1
 
     def _replace_apart(self, graph: str, body: str) -> None:
         name = f"<{graph}>"
@@ -376,6 +427,44 @@ def apart_of(nquads: bytes) -> bytes:
 def names_apart(query: str) -> bool:
     """Whether the query names a graph that is kept apart; a query that seems to does no harm."""
     return bool(_APART_NAMED.search(query))
+
+
+class ScratchStore(OxigraphStore):
+    """An experiment in memory: its default graph is a graph of its own, not the union, and nothing is kept apart.
+
+    Strangers write here, so only a process that can be killed may hold one.
+    """
+
+    def run_update(self, update: str, base: str) -> None:
+        try:
+            self._engine.update(update, base_iri=base)
+        except (SyntaxError, OSError, RuntimeError) as error:  # such as: there is no such graph to drop
+            raise BadQuery(str(error)) from error
+
+    def put(self, graph: str | None, parts: Iterable[tuple[bytes, str]], base: str, *, replace: bool) -> bool:
+        """Write documents, each with its media type, into a graph (None is the default graph); whether it is new."""
+        name = _graph_name(graph)
+        new = not self.holds(graph)
+        if replace:
+            self._engine.clear_graph(name)
+        if isinstance(name, pyoxigraph.NamedNode):
+            self._engine.add_graph(name)
+        for body, media_type in parts:
+            try:
+                self._engine.load(body, format=_readable(media_type, body), base_iri=base, to_graph=name)
+            except (SyntaxError, ValueError) as error:
+                raise BadQuery(f"this is no {media_type}: {error}") from error
+        return new
+
+    def drop(self, graph: str | None) -> bool:
+        """Delete a graph; False where there is none of that name."""
+        found = self.holds(graph)
+        if found:
+            self._engine.remove_graph(_graph_name(graph))
+        return found
+
+    def _query(self, query: str, dataset: Dataset | None = None, base: str | None = None) -> Any:
+        return _asked(self._engine, query, base, **_chosen(dataset))
 
 
 # A false alarm costs time only, so the name's last part is enough, whatever prefix stands before it.
@@ -395,9 +484,69 @@ def _parted(nquads: bytes) -> tuple[bytes, bytes]:
     return b"".join(line for line in lines if not line.rstrip().endswith(ends)), b"".join(apart)
 
 
-def _asked(engine: pyoxigraph.Store, query: str, **dataset: Any) -> Any:
+class _Bounded:
+    """A file in memory that takes so many bytes and no more: the engine stops where it is full."""
+
+    def __init__(self, most: int | None) -> None:
+        self.written = bytearray()
+        self._most = sys.maxsize if most is None else most
+
+    def write(self, data: bytes) -> int:
+        self.written += data
+        if len(self.written) > self._most:
+            raise TooLarge(f"an answer may have {self._most} bytes; ask for less, or for parts by LIMIT")
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+
+def graph_query(graph: str | None, *, union: bool) -> tuple[str, Dataset | None]:
+    """All triples of one graph as a query with its dataset; those of the default graph for None."""
+    everything = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    if graph is not None:
+        return everything, Dataset((graph,), ())
+    return everything, None if union else Dataset()
+
+
+def _names(dataset: Dataset | None) -> tuple[str, ...]:
+    return (*(dataset.default or ()), *(dataset.named or ())) if dataset else ()
+
+
+def _chosen(dataset: Dataset | None) -> dict[str, Any]:
+    """The engine's arguments for a dataset: names that are given, even none, hide what the query itself says."""
+    if dataset is None or (dataset.default is None and dataset.named is None):
+        return {}
+    return {
+        "default_graph": [_named(name) for name in dataset.default or ()],
+        "named_graphs": [_named(name) for name in dataset.named or ()],
+    }
+
+
+def _graph_name(graph: str | None) -> pyoxigraph.NamedNode | pyoxigraph.DefaultGraph:
+    return pyoxigraph.DefaultGraph() if graph is None else _named(graph)
+
+
+def _named(graph: str) -> pyoxigraph.NamedNode:
     try:
-        return engine.query(query, prefixes=PREFIXES, **dataset)
+        return pyoxigraph.NamedNode(graph)
+    except ValueError as error:
+        raise BadQuery(f"{graph!r} names no graph: {error}") from error
+
+
+def _readable(media_type: str, body: bytes) -> pyoxigraph.RdfFormat:
+    """The format of a stranger's document of triples."""
+    found = next((one for key, one in GRAPH_FORMATS.items() if key == media_type), None)
+    if found is None:
+        raise BadQuery(f"a graph is posted as {', '.join(GRAPH_FORMATS)}, not as {media_type}")
+    if found == pyoxigraph.RdfFormat.RDF_XML and b"<!DOCTYPE" in body:
+        raise BadQuery("a document type in RDF/XML is not allowed here: its entities grow without limit")
+    return found
+
+
+def _asked(engine: pyoxigraph.Store, query: str, base: str | None = None, **dataset: Any) -> Any:
+    try:
+        return engine.query(query, base_iri=base, prefixes=PREFIXES, **dataset)
     except SyntaxError as error:
         raise BadQuery(str(error)) from error
 

@@ -68,12 +68,18 @@ def serve(
     ] = None,
     seed_data: SeedData = None,
     store: StoreAt = None,
+    scratch: Annotated[
+        bool | None,
+        typer.Option(
+            "--scratch", help="Serve an empty store that all on this machine may change; keeps nothing."
+        ),
+    ] = None,
 ) -> None:
     """Serve the record, its SPARQL endpoint and its pages on http://127.0.0.1:8000."""
     from .serving import serve_until_stopped
     from .settings import Settings
 
-    settings = Settings(**_given(host=host, port=port, seed_data=seed_data, store=store))
+    settings = Settings(**_given(host=host, port=port, seed_data=seed_data, store=store, scratch=scratch))
     with _explained():
         serve_until_stopped(settings, _say)
 

@@ -74,3 +74,13 @@ def matches(header: str | None, tag: str) -> bool:
 
 def with_charset(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _name(media_type: str) -> str:
+    """A short name, for a tag; of the general types, which have no ending, the type itself."""
+    return next((key for key, value in ENDINGS.items() if value == media_type), media_type)
+
+
+@cache
+def _code_version() -> str:
+    return sha256(version("demarche").encode()).hexdigest()[:4]

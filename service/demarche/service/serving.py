@@ -13,11 +13,14 @@ from types import FrameType
 
 import uvicorn
 
+from demarche.graph import KnowledgeGraph
 from demarche.graph.errors import StoreError
+from demarche.graph.store import OxigraphStore
 
 from .app import create_app
 from .logs import configure
 from .opening import open_configured
+from .scratch import WARNING, check_settings
 from .settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -27,9 +30,10 @@ _STOPS = (signal.SIGINT, signal.SIGTERM)
 
 def serve_until_stopped(settings: Settings, say: Callable[[str], None]) -> None:
     """Listen first, so that a port in use is known before anything is loaded; then open the graph and serve it."""
+    check_settings(settings)
     configure(settings.log)
     listener = _listen(settings.host, settings.port)
-    app = create_app(settings, open_configured(settings, say))
+    app = create_app(settings, _opened(settings, say))
     host, port = listener.getsockname()[:2]
     say(f"Demarche is at http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops it)")
     config = uvicorn.Config(
@@ -79,9 +83,17 @@ def _give_up() -> None:
     os._exit(1)
 
 
+def _opened(settings: Settings, say: Callable[[str], None]) -> KnowledgeGraph:
+    if not settings.scratch:
+        return open_configured(settings, say)
+    say(WARNING)
+    return KnowledgeGraph(OxigraphStore())
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio turns Nagle's algorithm off only where the protocol is named: otherwise small answers wait 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

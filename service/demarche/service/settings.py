@@ -57,3 +57,28 @@ class Settings(BaseSettings):
         False,
         description="Whether each request is logged, with its id, route, status and time; never its query.",
     )
+    scratch: bool = Field(
+        False,
+        description="Whether to serve an empty store in memory that everybody on this machine may change.",
+    )
+    query_seconds: float = Field(10.0, gt=0, description="How long a SPARQL query may take.")
+    query_cpu_seconds: int = Field(
+        10, gt=0, description="How many seconds of processor time a SPARQL query may use."
+    )
+    query_memory_bytes: int = Field(
+        1_000_000_000,
+        ge=100_000_000,
+        description="How much memory a SPARQL query may use beyond the store itself.",
+    )
+    query_result_bytes: int = Field(
+        100_000_000, gt=0, description="How many bytes the answer to a SPARQL query may have."
+    )
+    query_workers: int = Field(4, gt=0, description="How many SPARQL queries run at once.")
+    query_queue: int = Field(
+        64, ge=0, description="How many more SPARQL queries may wait; the next one is sent away with 503."
+    )
+    query_patience_seconds: float = Field(
+        15.0,
+        gt=0,
+        description="How long a SPARQL query may wait for its turn; then it is sent away with 503.",
+    )
