@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from ..question import Question
 from .connection import CONNECTION
+from .coordination import COORDINATION
 from .disagreement import DISAGREEMENT
+from .echo import ECHO
+from .robustness import ROBUSTNESS
+from .stances import STANCES
 
-MEASURES: tuple[Question, ...] = (DISAGREEMENT, CONNECTION)
+MEASURES: tuple[Question, ...] = (DISAGREEMENT, CONNECTION, STANCES, ECHO, COORDINATION, ROBUSTNESS)
