@@ -73,6 +73,14 @@ def test_a_joint_act_is_one_utterance_and_no_echo(small: Small) -> None:
     assert told(small(Said("a", ("harbour", "navy"), *MORNING, words=SAME))) == []
 
 
+def test_a_joint_act_that_two_documents_quote_is_no_echo_of_itself() -> None:
+    deed, run = Deed("a", None, None, None), tuple(SAME.split())
+    here, there = (
+        Bearer(deed, Quoted(ids.span(page, "10-80"), "verbatim", (run,))) for page in ("page", "paper")
+    )
+    assert phrases([here, there], [here, there]) == frozenset()
+
+
 def test_one_passage_that_is_told_of_two_bodies_is_no_echo() -> None:
     deeds = [Deed(name, None, None, None) for name in ("a", "b")]
     run = tuple(SAME.split())
