@@ -36,7 +36,7 @@ from .. import identifiers as ids
 from ..question import Graph, Parameter, Question
 from ..store import Store, Table, Term
 from . import cells
-from .echo import Deed, deeds_of, echoes
+from .echo import Deed, Echo, deeds_of, echoes
 
 Ground = Literal["shared phrase", "joint act", "call or meeting", "common meeting"]
 Pair = frozenset[str]
@@ -54,17 +54,27 @@ class Contact:
     pairs: frozenset[Pair]
 
 
+_Side = tuple[str, Deed]
+
+
+@dataclass(frozen=True)
+class Near:
+    """Two acts of two governments, the one that may be earlier first, and the time between them."""
+
+    first: _Side
+    second: _Side
+    least: timedelta
+    most: timedelta
+
+
 @dataclass(frozen=True)
 class Found:
-    """Two acts of two governments, the time between them, and the ground that connects them."""
+    """Two acts that lie near together, and the ground that connects those who did them."""
 
     ground: Ground
     evidence: str
     thing: str | None
-    first: tuple[str, Deed]
-    second: tuple[str, Deed]
-    least: timedelta
-    most: timedelta
+    near: Near
 
 
 def coordination(graph: Graph, values: Mapping[str, Term]) -> Table:
@@ -82,27 +92,33 @@ def coordinated(graph: Graph, event: str, within: timedelta) -> list[Found]:
         who: [one for one in own if one.earliest and one.latest]
         for who, own in deeds_of(reactions, "government").items()
     }
-    phrases = [
-        _nearest(
-            "shared phrase",
-            " ".join(one.phrase),
-            None,
-            [
-                ((one.first, mine.deed), (one.second, theirs.deed))
-                for mine, theirs in product(one.first_bearers, one.second_bearers)
-                if mine.deed.earliest and theirs.deed.earliest
-            ],
-        )
-        for one in echoes(graph, reactions, "government")
-    ]
-    met = [
-        _nearest(contact.ground, contact.label, contact.thing, _on_its_days(contact, pair, deeds))
-        for contact in contacts(graph.store, _days(deeds))
-        for pair in sorted(contact.pairs, key=sorted)
-        if pair <= deeds.keys()
-    ]
-    near = [one for one in (*phrases, *met) if one and one.least <= within]
-    return sorted(near, key=lambda one: (one.most > within, *_order(one)))
+    wording = (_by_wording(one) for one in echoes(graph, reactions, "government"))
+    grounds = (*wording, *_by_contact(contacts(graph.store, _days(deeds)), deeds))
+    found = [one for one in grounds if one and one.near.least <= within]
+    return sorted(found, key=lambda one: (one.near.most > within, *_order(one)))
+
+
+def _by_wording(one: Echo) -> Found | None:
+    near = _nearest(
+        ((one.first, mine.deed), (one.second, theirs.deed))
+        for mine, theirs in product(one.first_bearers, one.second_bearers)
+        if mine.deed.earliest and theirs.deed.earliest
+    )
+    return Found("shared phrase", " ".join(one.phrase), None, near) if near else None
+
+
+def _by_contact(met: Iterable[Contact], deeds: Mapping[str, list[Deed]]) -> Iterator[Found]:
+    """Each contact of two who both answer the event; contacts of the same days have the same two acts."""
+    known: dict[tuple[Pair, frozenset[date]], Near | None] = {}
+    for contact in met:
+        for pair in contact.pairs:
+            if not pair <= deeds.keys():
+                continue
+            key = (pair, contact.days)
+            if key not in known:
+                known[key] = _nearest(_on_days(contact.days, pair, deeds))
+            if near := known[key]:
+                yield Found(contact.ground, contact.label, contact.thing, near)
 
 
 def between(one: Deed, other: Deed) -> tuple[timedelta, timedelta]:
@@ -120,18 +136,19 @@ def _bounds(deed: Deed) -> tuple[datetime, datetime]:
     return deed.earliest, deed.latest
 
 
-_Side = tuple[str, Deed]
+def _nearest(pairs: Iterable[tuple[_Side, _Side]]) -> Near | None:
+    """The two acts that lie nearest together."""
+    found = min(pairs, key=_distance, default=None)
+    if found is None:
+        return None
+    first, second = sorted(found, key=_begin)
+    return Near(first, second, *between(first[1], second[1]))
 
 
-def _nearest(
-    ground: Ground, evidence: str, thing: str | None, pairs: Iterable[tuple[_Side, _Side]]
-) -> Found | None:
-    """The two acts that lie nearest together, with the earlier one first."""
-    found = []
-    for pair in pairs:
-        first, second = sorted(pair, key=_begin)
-        found.append(Found(ground, evidence, thing, first, second, *between(first[1], second[1])))
-    return min(found, key=_order, default=None)
+def _distance(pair: tuple[_Side, _Side]) -> tuple[object, ...]:
+    (first, mine), (second, theirs) = pair
+    least, most = between(mine, theirs)
+    return (most, least, first, second, mine.act, theirs.act)
 
 
 def _begin(side: _Side) -> tuple[datetime, str]:
@@ -139,16 +156,18 @@ def _begin(side: _Side) -> tuple[datetime, str]:
 
 
 def _order(one: Found) -> tuple[object, ...]:
-    sides = (one.first[0], one.second[0], one.first[1].act, one.second[1].act)
-    return (one.most, one.least, *sides, one.ground, one.evidence, one.thing or "")
+    near = one.near
+    sides = (near.first[0], near.second[0], near.first[1].act, near.second[1].act)
+    return (near.most, near.least, *sides, one.ground, one.evidence, one.thing or "")
 
 
-def _on_its_days(
-    contact: Contact, pair: Pair, deeds: Mapping[str, list[Deed]]
+def _on_days(
+    days: frozenset[date], pair: Pair, deeds: Mapping[str, list[Deed]]
 ) -> Iterator[tuple[_Side, _Side]]:
+    """Every act of the one with every act of the other, where one of the two falls on these local days."""
     first, second = sorted(pair)
     for mine, theirs in product(deeds[first], deeds[second]):
-        if contact.days & {mine.day, theirs.day}:
+        if days & {mine.day, theirs.day}:
             yield (first, mine), (second, theirs)
 
 
@@ -297,20 +316,21 @@ SELECT DISTINCT ?person ?body ?from ?until WHERE {
 
 
 def _row(one: Found, within: timedelta, names: Mapping[str, str]) -> tuple[Term | None, ...]:
+    near = one.near
     return (
-        cells.text("certainly" if one.most <= within else "possibly"),
-        *(cells.text(names.get(who, ids.local(who))) for who, _ in (one.first, one.second)),
+        cells.text("certainly" if near.most <= within else "possibly"),
+        *(cells.text(names.get(who, ids.local(who))) for who, _ in (near.first, near.second)),
         cells.text(one.ground),
         cells.text(one.evidence),
-        cells.hours(one.least),
-        cells.hours(one.most),
+        cells.hours(near.least),
+        cells.hours(near.most),
         *(
             cell
-            for _, deed in (one.first, one.second)
+            for _, deed in (near.first, near.second)
             for cell in (cells.instant(deed.earliest), cells.instant(deed.latest))
         ),
-        *(cells.iri(who) for who, _ in (one.first, one.second)),
-        *(cells.iri(deed.act) for _, deed in (one.first, one.second)),
+        *(cells.iri(who) for who, _ in (near.first, near.second)),
+        *(cells.iri(deed.act) for _, deed in (near.first, near.second)),
         cells.iri(one.thing),
     )
 
