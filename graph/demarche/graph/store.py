@@ -378,10 +378,6 @@ class OxigraphStore(Store):
         union = {"use_default_graph_as_union": True} if dataset is None else chosen
         return _asked(self._engine, query, base, **union)
 
-    def _changed(self) -> None:
-        self._version = self._everything = None
-        self.changes += 1
-
     def _with_apart(self) -> tuple[pyoxigraph.Store, list[pyoxigraph.NamedNode]]:
         """A copy of all graphs in memory, made when first asked for, with the names of those that may be in the union.
 

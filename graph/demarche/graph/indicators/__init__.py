@@ -5,6 +5,10 @@ from __future__ import annotations
 from ..question import Question
 from .central import CENTRAL
 from .connection import CONNECTION
+from .coordination import COORDINATION
 from .disagreement import DISAGREEMENT
+from .echo import ECHO
+from .robustness import ROBUSTNESS
+from .stances import STANCES
 
-MEASURES: tuple[Question, ...] = (CENTRAL, DISAGREEMENT, CONNECTION)
+MEASURES: tuple[Question, ...] = (CENTRAL, DISAGREEMENT, CONNECTION, STANCES, ECHO, COORDINATION, ROBUSTNESS)
