@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..question import Question
+from . import over_time
 from .connection import CONNECTION
 from .disagreement import DISAGREEMENT
 
-MEASURES: tuple[Question, ...] = (DISAGREEMENT, CONNECTION)
+MEASURES: tuple[Question, ...] = (DISAGREEMENT, CONNECTION, *over_time.QUESTIONS)
