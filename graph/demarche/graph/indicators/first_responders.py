@@ -41,7 +41,7 @@ def first_responders(reactions: Reactions, unit: Unit = "government") -> DataFra
     units = (
         Reactions(rows, reactions.parts, reactions.store)
         .fold(unit)
-        .group_by("event", "unit")
+        .group_by("event", "unit", maintain_order=True)
         .agg(pl.col("earliest").min(), pl.col("latest").min())
     )
     return _ordered(units)
@@ -74,22 +74,20 @@ _PAST, _FUTURE = datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def _ordered(units: DataFrame) -> DataFrame:
-    """The verdicts on intervals of the columns ``earliest`` and ``latest``.
+    """The verdicts on intervals of the columns ``earliest`` and ``latest``; the rows of an event stand together.
 
     Only who comes first in this order can be certain, and then the next in it is the one to beat.
     """
-    earliest, latest, following = (
-        pl.col("earliest"),
-        pl.col("latest"),
-        pl.col("earliest").shift(-1).over("event"),
-    )
-    alone_or_before = (following.is_null() | ((latest <= following) & (earliest < following))) & (
-        pl.int_range(pl.len()).over("event") == 0
-    )
-    soonest = pl.col("latest").min().over("event")
+    event, earliest, latest = (pl.col(name) for name in ("event", "earliest", "latest"))
+    following = pl.when(event == event.shift(-1)).then(earliest.shift(-1))
+    leading = (event != event.shift(1)).fill_null(value=True)
+    certain = leading & (following.is_null() | ((latest <= following) & (earliest < following)))
+    possible = (earliest < pl.col("soonest")) | (latest == pl.col("soonest"))
+    each = units.group_by("event").agg(soonest=latest.min(), responders=pl.len())
     return (
-        units.sort("event", "earliest", "latest", "unit")
-        .with_columns(certain=alone_or_before, possible=(earliest < soonest) | (latest == soonest))
+        units.join(each, on="event", maintain_order="left")
+        .sort(event.rle_id(), "earliest", "latest", "unit")
+        .with_columns(certain=certain, possible=possible)
         .select(
             "event",
             "unit",
@@ -101,6 +99,6 @@ def _ordered(units: DataFrame) -> DataFrame:
             .alias("first"),
             pl.when(earliest > _PAST).then(earliest),
             pl.when(latest < _FUTURE).then(latest),
-            responders=pl.len().over("event"),
+            "responders",
         )
     )

@@ -46,21 +46,22 @@ def lags(reactions: Reactions, unit: Unit = "government") -> DataFrame:
 
     ``lag_max`` is null where nothing bounds the lag. ``act`` is the one that sets the upper bound.
     """
-    explicit = pl.col("link") == "explicit"
-    folded = act_lags(reactions).fold(unit).sort("lag_max", "lag_min", "act", nulls_last=True)
+    soonest = pl.col("lag_max").arg_min()
     return (
-        folded.group_by("event", "unit", maintain_order=True)
+        act_lags(reactions)
+        .fold(unit)
+        .with_columns(explicit=pl.col("link") == "explicit")
+        .group_by("event", "unit", maintain_order=True)
         .agg(
-            pl.col("lag_min").min(),
-            pl.col("lag_max").min(),
-            explicit_min=pl.col("lag_min").filter(explicit).min(),
-            explicit_max=pl.col("lag_max").filter(explicit).min(),
+            pl.col("lag_min", "lag_max").min(),
+            explicit_min=pl.col("lag_min").filter("explicit").min(),
+            explicit_max=pl.col("lag_max").filter("explicit").min(),
             may_precede=pl.col("may_precede").any(),
             acts=pl.col("act").n_unique(),
-            explicit_acts=pl.col("act").filter(explicit).n_unique(),
-            act=pl.col("act").first(),
+            explicit_acts=pl.col("act").filter("explicit").n_unique(),
+            act=pl.coalesce(pl.col("act").get(soonest), pl.col("act").first()),
         )
-        .sort("event", "lag_max", "lag_min", "unit", nulls_last=True)
+        .sort(pl.col("event").rle_id(), "lag_max", "lag_min", "unit", nulls_last=True)
     )
 
 
