@@ -162,6 +162,21 @@ def test_the_whole_graph_is_exported_in_every_format(demarche: Run, tmp_path: Pa
     assert (tmp_path / "graph").stat().st_size > 100_000
 
 
+def test_a_certificate_is_issued_verified_and_found_out_when_altered(demarche: Run, tmp_path: Path) -> None:
+    asked = ("--actor", "CHN", "--event", "2016-06-22-musudan", "--date", "2016-06-30")
+    issued = demarche("certificate", "issue", *asked, "--output", "certificate.json")
+    assert issued.returncode == 0, issued.stderr
+    held = demarche("certificate", "verify", "certificate.json")
+    assert (held.returncode, held.stderr) == (0, "")
+    assert "holds: body/chn to event/2016-06-22-musudan: silent, as of 2016-06-30, 3 sources" in held.stdout
+    file = tmp_path / "certificate.json"
+    file.write_text(file.read_text(encoding="utf-8").replace('"silent"', '"reacted"'), encoding="utf-8")
+    caught = demarche("certificate", "verify", "certificate.json")
+    assert caught.returncode == 1
+    assert caught.stdout.startswith("digest: ")
+    assert 'verdict: was "reacted", is "silent"' in caught.stdout
+
+
 def test_a_dossier_is_loaded_into_a_folder_and_found_there(demarche: Run, repository: Path) -> None:
     file = str(repository / "seed_data" / "documents" / "2016" / "2016-06-22-japan-times.yaml")
     done = demarche("load", file, "--store", "here")

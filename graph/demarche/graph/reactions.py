@@ -103,7 +103,7 @@ class Reactions:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """What things are called, by IRI: of several labels the first."""
-        found = _selected(self.store, "?thing rdfs:label ?label")
+        found = selected(self.store, "?thing rdfs:label ?label")
         return dict(found.group_by("thing").agg(pl.col("label").min()).iter_rows())
 
     @cached_property
@@ -206,7 +206,7 @@ def _told(store: Store, documents: list[str] | None) -> DataFrame:
         return NOTHING_READ.told
     told = _ties(store, documents)
     for name, pattern in _PATTERNS.items():
-        found = _selected(store, pattern, documents)
+        found = selected(store, pattern, documents)
         told = told.join(_listed(found, name) if _TOLD[name] == _MANY else found, on=_TELLING, how="left")
     return _typed(told)
 
@@ -237,8 +237,8 @@ _PATTERNS = {
 
 def _ties(store: Store, documents: list[str] | None) -> DataFrame:
     """Each act with the events it answers; where a document ties both ways, explicitly counts."""
-    ties = _selected(store, "?act ?tie ?event", documents, _TIES)
-    doubts = _selected(
+    ties = selected(store, "?act ?tie ?event", documents, _TIES)
+    doubts = selected(
         store,
         "?grounds dm:linkProperty ?tie ; dm:linkFrom ?act ; dm:linkTo ?event ; dm:confidence ?confidence",
         documents,
@@ -324,11 +324,9 @@ def narrowest(dated: DataFrame, of: tuple[str, ...]) -> DataFrame:
 
 def _joined(told: DataFrame, store: Store, events: pl.Series) -> DataFrame:
     """The rows with what other graphs know: of persons, of offices and of the times of events."""
-    persons = _selected(store, "?person a dm:Person")["person"].unique().to_list()
-    offices = dict(_selected(store, "?tenure dm:office ?office").select("tenure", "office").iter_rows())
-    ranks = dict(
-        _selected(store, "?office dm:seniority ?seniority").select("office", "seniority").iter_rows()
-    )
+    persons = selected(store, "?person a dm:Person")["person"].unique().to_list()
+    offices = dict(selected(store, "?tenure dm:office ?office").select("tenure", "office").iter_rows())
+    ranks = dict(selected(store, "?office dm:seniority ?seniority").select("office", "seniority").iter_rows())
     seniority = {office: SENIORITY_RANK[code.rpartition("/")[2]] for office, code in ranks.items()}
     times = _event_times(store, events)
     return (
@@ -351,7 +349,7 @@ def _joined(told: DataFrame, store: Store, events: pl.Series) -> DataFrame:
 def _event_times(store: Store, events: pl.Series) -> DataFrame:
     """The interval of each event, from all sources that date it."""
     begun, ended = (
-        _selected(store, f"?event dm:{bound} ?{bound}").filter(pl.col("event").is_in(events.implode()))
+        selected(store, f"?event dm:{bound} ?{bound}").filter(pl.col("event").is_in(events.implode()))
         for bound in ("earliest", "latest")
     )
     instants = pl.col("earliest", "latest").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC")
@@ -362,9 +360,9 @@ def _event_times(store: Store, events: pl.Series) -> DataFrame:
 def _parts(store: Store, events: pl.Series) -> DataFrame:
     """What counts when an event is asked for: part (or matched description) and whole, each event with itself."""
     wholes: dict[str, set[str]] = {}
-    for part, whole in _selected(store, "?part dm:partOf ?whole").select("part", "whole").iter_rows():
+    for part, whole in selected(store, "?part dm:partOf ?whole").select("part", "whole").iter_rows():
         wholes.setdefault(part, set()).add(whole)
-    same = _selected(store, "?event dm:sameEventAs ?other").select("event", "other").group_by("event").all()
+    same = selected(store, "?event dm:sameEventAs ?other").select("event", "other").group_by("event").all()
     matched = dict(same.iter_rows())
     pairs = [
         (event, whole)
@@ -405,8 +403,11 @@ def _listed(found: DataFrame, column: str) -> DataFrame:
     return pl.concat([alone, together])
 
 
-def _selected(store: Store, pattern: str, documents: list[str] | None = None, within: str = "") -> DataFrame:
-    """All solutions of a pattern as texts, with the graph as ``document``: the engine writes CSV, polars reads it."""
+def selected(store: Store, pattern: str, documents: list[str] | None = None, within: str = "") -> DataFrame:
+    """All solutions of a pattern as texts, with the graph as ``document``: the engine writes CSV, polars reads it.
+
+    Sources that hold the same triple give a row each. What is not bound is null.
+    """
     names = list(dict.fromkeys(re.findall(r"\?(\w+)", pattern)))
     chosen = f"VALUES ?document {{ {' '.join(f'<{one}>' for one in documents)} }}" if documents else ""
     variables = " ".join(f"?{name}" for name in ("document", *names))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..question import Question
+from . import over_time
 from .central import CENTRAL
 from .connection import CONNECTION
 from .coordination import COORDINATION
@@ -11,4 +12,13 @@ from .echo import ECHO
 from .robustness import ROBUSTNESS
 from .stances import STANCES
 
-MEASURES: tuple[Question, ...] = (CENTRAL, DISAGREEMENT, CONNECTION, STANCES, ECHO, COORDINATION, ROBUSTNESS)
+MEASURES: tuple[Question, ...] = (
+    CENTRAL,
+    CONNECTION,
+    COORDINATION,
+    DISAGREEMENT,
+    ECHO,
+    ROBUSTNESS,
+    STANCES,
+    *over_time.QUESTIONS,
+)
