@@ -112,8 +112,7 @@ def test_nodes_edges_labels_and_weights_come_back_from_an_independent_reader(
     assert read.directed == directed
     assert read.labels == {node: clean(label) for node, label in labels_of(graph).items()}
     assert {ends(pair, directed): weight for pair, weight in read.weights.items()} == {
-        ends((start, end), directed): pytest.approx(weight)
-        for start, end, weight in graph.edges(data="weight")
+        ends(pair, directed): pytest.approx(weight) for pair, weight in weights_of(graph).items()
     }
 
 
