@@ -20,17 +20,31 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from xml.sax.saxutils import escape, quoteattr
 
 from .errors import BadParameter
 
-if TYPE_CHECKING:
-    import networkx
-
-    Network = networkx.Graph[str]
-
 Attributes = dict[str, Any]
+
+
+class Network(Protocol):
+    """What of a networkx graph is needed here, of whatever kind it is."""
+
+    graph: Attributes
+    """What the graph tells of itself."""
+
+    @property
+    def nodes(self) -> Any: ...
+
+    @property
+    def edges(self) -> Any: ...
+
+    def is_directed(self) -> bool: ...
+
+    def is_multigraph(self) -> bool: ...
+
+    def __len__(self) -> int: ...
 
 
 def graphml(graph: Network) -> bytes:
@@ -126,11 +140,11 @@ class _Network:
 
     @property
     def directed(self) -> bool:
-        return bool(self.graph.is_directed())
+        return self.graph.is_directed()
 
     @property
     def multigraph(self) -> bool:
-        return bool(self.graph.is_multigraph())
+        return self.graph.is_multigraph()
 
     @cached_property
     def about(self) -> Attributes:

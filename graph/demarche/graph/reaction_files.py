@@ -13,14 +13,13 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from .errors import BadParameter
-from .network_files import clean
 from .reactions import Reactions
 
 
 def reactions_csv(reactions: Reactions) -> bytes:
     """Comma-separated values: for machines; nothing is escaped for spreadsheets."""
     lists = [name for name, kind in reactions.frame.schema.items() if isinstance(kind, pl.List)]
-    flat = _in_seconds(named(reactions)).with_columns(
+    flat = _in_seconds(reactions.to_polars()).with_columns(
         pl.col(lists).list.join(" "), pl.col("actor_names").list.join("; ")
     )
     return flat.write_csv(datetime_format="%Y-%m-%dT%H:%M:%SZ").encode()
@@ -30,7 +29,7 @@ def reactions_parquet(reactions: Reactions) -> bytes:
     """Parquet, lists as lists; the version of the record stands in the metadata as ``demarche.record``."""
     out = io.BytesIO()
     version = reactions.store.version()
-    _in_seconds(named(reactions)).write_parquet(out, metadata={"demarche.record": version})
+    _in_seconds(reactions.to_polars()).write_parquet(out, metadata={"demarche.record": version})
     return out.getvalue()
 
 
@@ -47,19 +46,6 @@ def reactions_file(reactions: Reactions, name: str) -> bytes:
         formats = ", ".join(REACTION_FORMATS)
         raise BadParameter(f"no format for reactions is called {name!r}; there are: {formats}")
     return found(reactions)
-
-
-def named(reactions: Reactions) -> pl.DataFrame:
-    """The table with two columns more: what the event and the actors are called; who has no name bears the IRI."""
-    names = {iri: clean(label) for iri, label in reactions.names.items()}
-    return reactions.frame.with_columns(
-        event_name=_called(pl.col("event"), names),
-        actor_names=pl.col("actors").list.eval(_called(pl.element(), names)),
-    )
-
-
-def _called(iri: pl.Expr, names: Mapping[str, str]) -> pl.Expr:
-    return iri.replace(names)
 
 
 def _in_seconds(table: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..errors import NotFound
+from ..network_files import Network
 from .canvas import (
     BLUE,
     GREEN,
@@ -23,11 +24,8 @@ from .canvas import (
 )
 
 if TYPE_CHECKING:
-    import networkx
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Paper
-
-    Network = networkx.Graph[str]
 
 Point = tuple[float, float]
 
@@ -53,7 +51,7 @@ def network(graph: Network, source: str, title: str | None = None, weight: str =
     )
     subtitle = (
         f"{short(str(about.get('definition', 'Each line is a tie; broader lines weigh more.')), 110)}\n"
-        f"{several(len(graph), 'node')}, {several(graph.number_of_edges(), 'tie')}{left_out}"
+        f"{several(len(graph), 'node')}, {several(len(graph.edges), 'tie')}{left_out}"
     )
     heading = title or f"Network: {about.get('projection', 'ties')}"
     with picture(9.2, 9.6, heading, subtitle, source) as (paper, axes):
@@ -78,7 +76,7 @@ def _draw(axes: Axes, graph: Network, shown: list[str], strength: dict[str, floa
     ties = _ties(graph, places, weight)
     heaviest = max(heavy for *_, heavy in ties)
     for start, end, heavy in sorted(ties, key=lambda tie: (tie[2], tie[0], tie[1])):
-        _tie(axes, places[start], places[end], heavy / heaviest, bool(graph.is_directed()))
+        _tie(axes, places[start], places[end], heavy / heaviest, graph.is_directed())
     kinds = _kinds(graph, shown)
     most = max(strength[node] for node in shown)
     for node, (x, y) in places.items():
