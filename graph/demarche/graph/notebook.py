@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .errors import NotInstalled
 from .network_files import clean
 
 if TYPE_CHECKING:
-    from pandas import DataFrame as Frame
+    import pandas
+
+    Frame: TypeAlias = pandas.DataFrame
 
 SHOWN_ROWS = 10
 _MARKS: dict[int | None, tuple[str, str]] = {

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from .canvas import Figure, credit, picture
+from .canvas import KINDS, Figure, credit
 from .lags import lags
 from .matrix import matrix
 from .network import network
 from .timeline import timeline
 
-__all__ = ["Figure", "credit", "lags", "matrix", "network", "picture", "timeline"]
+__all__ = ["KINDS", "Figure", "credit", "lags", "matrix", "network", "timeline"]

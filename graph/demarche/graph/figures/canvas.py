@@ -71,6 +71,7 @@ _METADATA: dict[str, dict[str, str | None]] = {
     "svg": {"Date": None, "Creator": "Demarche"},
     "png": {"Software": "Demarche"},
 }
+KINDS = tuple(_METADATA)
 _DPI = 200
 
 
