@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import polars
 import pytest
 from rdflib import Graph
 
@@ -87,6 +88,19 @@ def test_an_event_is_known_by_its_id_and_by_its_day(demarche: Run, event: str) -
         (["ask", "who-reacted", "--government", "Japan"], 2, "who-reacted has no parameter government"),
         (["ask", "reacted-to-both", "--first", "2016-06-22-musudan-1"], 2, "reacted-to-both needs second"),
         (["validate", "missing.yaml"], 1, "missing.yaml: no such file or folder"),
+        (
+            ["export", "--event", "2017-07-28"],
+            2,
+            "--event chooses reactions: --format csv or parquet, not trig",
+        ),
+        (["export", "--format", "csv", "--from", "July"], 2, "'July' is no date"),
+        (["plot", "lags", "-o", "lags.svg"], 2, "plot lags needs --event"),
+        (["plot", "matrix", "-o", "matrix.pdf"], 2, "matrix.pdf: a figure is saved as svg or png"),
+        (
+            ["plot", "timeline", "--from", "1950-01-01", "--until", "1950-02-01", "-o", "a.svg"],
+            2,
+            "left to be drawn",
+        ),
         (["load", "missing.yaml", "--store", "store"], 1, "missing.yaml: no such file or folder"),
         (["load", "missing.yaml", "--store", "http://store.example/sparql"], 1, "reached by https"),
         (["span", "missing.txt", "words"], 1, "missing.txt: No such file"),
@@ -177,6 +191,46 @@ def test_a_certificate_is_issued_verified_and_found_out_when_altered(demarche: R
     assert 'verdict: was "reacted", is "silent"' in caught.stdout
 
 
+def test_the_reactions_to_an_event_are_exported_as_csv_and_parquet(demarche: Run, tmp_path: Path) -> None:
+    chosen = ["--event", "2017-07-28-hwasong-14-1", "--explicit-only"]
+    printed = demarche("export", "--format", "csv", *chosen)
+    assert printed.returncode == 0, printed.stderr
+    rows = list(csv.DictReader(io.StringIO(printed.stdout)))
+    assert {row["link"] for row in rows} == {"explicit"}
+    assert {row["event_name"] for row in rows} == {"Hwasong-14 launch of 28 July 2017"}
+    done = demarche("export", "--format", "parquet", *chosen, "-o", "reactions.parquet")
+    assert done.returncode == 0, done.stderr
+    assert len(polars.read_parquet(tmp_path / "reactions.parquet")) == len(rows)
+
+
+def test_reactions_are_chosen_by_their_local_date(demarche: Run) -> None:
+    done = demarche("export", "--format", "csv", "--from", "2017-07-28", "--until", "2017-07-29")
+    days = {row["local_date"] for row in csv.DictReader(io.StringIO(done.stdout))}
+    assert days == {"2017-07-28", "2017-07-29"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["timeline", "--from", "2017-07-01", "--until", "2017-08-31"],
+        ["matrix", "--fold", "person", "--explicit-only"],
+        ["lags", "--event", "2017-07-28", "--hours", "48", "--title", "A title of one's own"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+@pytest.mark.parametrize(("name", "opening"), [("figure.svg", b"<?xml"), ("figure.png", b"\x89PNG")])
+def test_a_figure_is_drawn_as_svg_and_png(
+    demarche: Run, tmp_path: Path, arguments: list[str], name: str, opening: bytes
+) -> None:
+    done = demarche("plot", *arguments, "-o", name)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / name).read_bytes().startswith(opening)
+    if name == "figure.svg":
+        drawn = (tmp_path / name).read_text(encoding="utf-8")
+        assert "Source: Demarche record" in drawn
+        assert ("A title of one's own" in drawn) == ("--title" in arguments)
+
+
 def test_a_dossier_is_loaded_into_a_folder_and_found_there(demarche: Run, repository: Path) -> None:
     file = str(repository / "seed_data" / "documents" / "2016" / "2016-06-22-japan-times.yaml")
     done = demarche("load", file, "--store", "here")
@@ -193,7 +247,7 @@ def test_a_valid_dossier_is_called_valid(demarche: Run, repository: Path) -> Non
 
 def test_help_shows_every_command(demarche: Run) -> None:
     told = demarche("--help").stdout
-    for command in ("serve", "ask", "load", "validate", "span", "export", "version"):
+    for command in ("serve", "ask", "load", "validate", "span", "export", "plot", "version"):
         assert command in told
 
 

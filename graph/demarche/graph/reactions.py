@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
 from polars import DataFrame
@@ -24,7 +24,12 @@ from polars import DataFrame
 from demarche.ontology.codes import LEVEL_RANK, SENIORITY_RANK
 
 from . import identifiers as ids
+from .network_files import clean
+from .notebook import SHOWN_ROWS, Mark, html_table, pandas_frame, strip
 from .store import Store
+
+if TYPE_CHECKING:
+    from .notebook import Frame
 
 Unit = Literal["actor", "person", "office", "body", "government"]
 """Who is counted as one: the actor that the document names, or the person, office, body or government behind it."""
@@ -100,6 +105,34 @@ class Reactions:
         """
         return self.frame.with_columns(unit=folded(unit)).explode("unit", empty_as_null=True)
 
+    def to_polars(self) -> DataFrame:
+        """The table with two columns more, ``event_name`` and ``actor_names``; who has no name bears the IRI."""
+        names = {iri: clean(label) for iri, label in self.names.items()}
+        return self.frame.with_columns(
+            event_name=pl.col("event").replace(names),
+            actor_names=pl.col("actors").list.eval(pl.element().replace(names)),
+        )
+
+    def to_pandas(self) -> Frame:
+        """The same for pandas, which is installed by the extra ``notebook``."""
+        return pandas_frame({one.name: one.to_list() for one in self.to_polars()})
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows the table: the acts along the time, and the first rows in words."""
+        told = self.to_polars()
+        dated = told.drop_nulls(("earliest", "latest")).unique("act", keep="first", maintain_order=True)
+        marks = [
+            Mark(
+                row["earliest"],
+                row["latest"],
+                row["polarity"],
+                f"{_who(row)}: {row['stance'] or row['kind']}",
+            )
+            for row in dated.iter_rows(named=True)
+        ]
+        rows = [_in_words(row) for row in told.head(SHOWN_ROWS).iter_rows(named=True)]
+        return strip(marks) + html_table(_HEADINGS, rows, len(told))
+
     @cached_property
     def names(self) -> Mapping[str, str]:
         """What things are called, by IRI: of several labels the first."""
@@ -123,6 +156,21 @@ class Reactions:
 
     def _with(self, frame: DataFrame) -> Reactions:
         return Reactions(frame, self.parts, self.store)
+
+
+_HEADINGS = ("event", "who", "level", "stance", "link", "date", "lag, hours")
+
+
+def _in_words(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a notebook shows of a row; the lag at the least and at the most."""
+    lags = [row[name] for name in ("lag_min", "lag_max")]
+    hours = "" if None in lags else " to ".join(f"{lag.total_seconds() / 3600:.1f}" for lag in lags)
+    told = (row["level"], row["stance"], row["link"], row["local_date"])
+    return row["event_name"], _who(row), *("" if one is None else str(one) for one in told), hours
+
+
+def _who(row: Mapping[str, Any]) -> str:
+    return ", ".join(row["actor_names"])
 
 
 _FALLBACKS: Mapping[Unit, tuple[str, ...]] = {

@@ -16,12 +16,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pyoxigraph
 
 from . import identifiers as ids
 from .errors import BadQuery, StoreError, TooLarge
+
+if TYPE_CHECKING:
+    from polars import DataFrame
+
+    from .notebook import Frame
 
 ResultKind = Literal["solutions", "boolean", "graph"]
 
@@ -100,6 +105,36 @@ class Table:
                 name: None if term is None else term.value
                 for name, term in zip(self.variables, row, strict=True)
             }
+
+    def to_polars(self) -> DataFrame:
+        """All values as texts; what is unbound is null."""
+        import polars
+
+        return polars.DataFrame(self._columns(), schema=dict.fromkeys(self.variables, polars.String))
+
+    def to_pandas(self) -> Frame:
+        """The same for pandas, which is installed by the extra ``notebook``."""
+        from .notebook import pandas_frame
+
+        return pandas_frame(self._columns())
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows the answer: without the IRIs that stand beside names."""
+        from .notebook import SHOWN_ROWS, html_table
+
+        shown = [name for name in self.variables if not name.endswith("_id")] or list(self.variables)
+        columns = self._columns()
+        rows = list(
+            zip(*([text or "" for text in columns[name][:SHOWN_ROWS]] for name in shown), strict=True)
+        )
+        return html_table([name.replace("_", " ") for name in shown], rows, len(self.rows))
+
+    def _columns(self) -> dict[str, list[str | None]]:
+        columns = zip(*self.rows, strict=True) if self.rows else [()] * len(self.variables)
+        return {
+            name: [term and term.value for term in column]
+            for name, column in zip(self.variables, columns, strict=True)
+        }
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from demarche.graph import KnowledgeGraph
     from demarche.graph.question import Parameter, Question
+    from demarche.graph.reactions import Reactions
     from demarche.graph.store import Table
 
 app = typer.Typer(
@@ -40,8 +42,8 @@ class TableFormat(StrEnum):
     ttl = "ttl"
 
 
-class GraphFormat(StrEnum):
-    """How the whole graph is written."""
+class ExportFormat(StrEnum):
+    """How the whole graph is written, or the table of reactions (the last two)."""
 
     nquads = "nquads"
     trig = "trig"
@@ -49,6 +51,26 @@ class GraphFormat(StrEnum):
     ntriples = "ntriples"
     rdfxml = "rdfxml"
     jsonld = "jsonld"
+    csv = "csv"
+    parquet = "parquet"
+
+
+class Drawing(StrEnum):
+    """What is drawn."""
+
+    timeline = "timeline"
+    matrix = "matrix"
+    lags = "lags"
+
+
+class Fold(StrEnum):
+    """Who counts as one."""
+
+    actor = "actor"
+    person = "person"
+    office = "office"
+    body = "body"
+    government = "government"
 
 
 SeedData = Annotated[
@@ -57,6 +79,13 @@ SeedData = Annotated[
 StoreAt = Annotated[
     str | None,
     typer.Option("--store", help="A folder or a SPARQL 1.1 URL instead of memory (DEMARCHE_STORE)."),
+]
+
+
+Since = Annotated[str | None, typer.Option("--from", help="From this local date: 2017-07-01.")]
+Until = Annotated[str | None, typer.Option("--until", help="To this local date, included.")]
+ExplicitOnly = Annotated[
+    bool, typer.Option("--explicit-only", help="Without the links that the coder presumes.")
 ]
 
 
@@ -224,23 +253,78 @@ def span(
 
 @app.command()
 def export(
-    output: Annotated[GraphFormat, typer.Option("--format", "-f", help="RDF format.")] = GraphFormat.trig,
+    output: Annotated[
+        ExportFormat,
+        typer.Option("--format", "-f", help="An RDF format; csv and parquet hold the reactions."),
+    ] = ExportFormat.trig,
     target: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; none writes to stdout.")
     ] = None,
+    event: Annotated[str | None, typer.Option(help="Only reactions to this event.")] = None,
+    start: Since = None,
+    end: Until = None,
+    explicit_only: ExplicitOnly = False,
     seed_data: SeedData = None,
     store: StoreAt = None,
 ) -> None:
-    """Write the whole graph in an RDF format."""
+    """Write the whole graph in an RDF format, or the table of reactions as CSV or Parquet."""
+    from demarche.graph.errors import BadParameter
+    from demarche.graph.exports import GRAPH_EXPORTS
     from demarche.graph.exports import export as exported
+    from demarche.graph.reaction_files import reactions_file
 
     with _explained():
-        data = exported(_open(seed_data, store).store, output.value)
-        if target is None:
-            sys.stdout.buffer.write(data)
+        chosen = {"--event": event, "--from": start, "--until": end, "--explicit-only": explicit_only}
+        if output.value in GRAPH_EXPORTS and (options := [name for name, value in chosen.items() if value]):
+            raise BadParameter(
+                f"{', '.join(options)} chooses reactions: --format csv or parquet, not {output}"
+            )
+        graph = _open(seed_data, store)
+        if output.value in GRAPH_EXPORTS:
+            data = exported(graph.store, output.value)
         else:
-            target.write_bytes(data)
-            _say(f"{target}: {len(data)} bytes")
+            data = reactions_file(_chosen(graph, event, start, end, explicit_only), output.value)
+        _write(data, target)
+
+
+@app.command()
+def plot(
+    drawing: Annotated[Drawing, typer.Argument(help="What is drawn.")],
+    target: Annotated[Path, typer.Option("--output", "-o", help="File to write, .svg or .png.")],
+    event: Annotated[
+        str | None, typer.Option(help="Event id, salvo id or local date; lags need one.")
+    ] = None,
+    start: Since = None,
+    end: Until = None,
+    explicit_only: ExplicitOnly = False,
+    fold: Annotated[Fold, typer.Option(help="Who counts as one.")] = Fold.government,
+    hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="Lags up to so many hours.")] = 72,
+    title: Annotated[str | None, typer.Option(help="A title of your own.")] = None,
+    seed_data: SeedData = None,
+    store: StoreAt = None,
+) -> None:
+    """Draw a figure for print or screen: demarche plot lags --event 2017-07-28 -o lags.svg."""
+    from demarche.graph import figures
+    from demarche.graph.errors import BadParameter
+    from demarche.graph.resolve import resolve
+
+    with _explained():
+        kind = target.suffix.removeprefix(".").lower()
+        if kind not in figures.KINDS:
+            raise BadParameter(f"{target}: a figure is saved as {' or '.join(figures.KINDS)}")
+        if drawing is Drawing.lags and event is None:
+            raise BadParameter("plot lags needs --event")
+        graph = _open(seed_data, store)
+        source = figures.credit(graph.store)
+        reactions = _chosen(graph, event, start, end, explicit_only)
+        if drawing is Drawing.lags:
+            iri = resolve(graph.store, "event", event or "").value
+            figure = figures.lags(reactions, iri, source, fold.value, hours, title)
+        elif drawing is Drawing.matrix:
+            figure = figures.matrix(reactions, source, fold.value, title)
+        else:
+            figure = figures.timeline(reactions, source, _day(start), _day(end), fold.value, title)
+        _write(figure.saved(kind), target)
 
 
 @app.command()
@@ -462,6 +546,37 @@ def _seed_data(given: Path | None) -> Path:
     from .settings import Settings
 
     return seed_data_folder(Settings(**_given(seed_data=given)).seed_data)
+
+
+def _chosen(
+    graph: KnowledgeGraph, event: str | None, start: str | None, end: str | None, explicit_only: bool
+) -> Reactions:
+    """The reactions that the options leave."""
+    from demarche.graph.resolve import resolve
+
+    found = graph.reactions()
+    if event:
+        found = found.about(resolve(graph.store, "event", event).value)
+    if start or end:
+        found = found.between(_day(start), _day(end))
+    return found.explicit() if explicit_only else found
+
+
+def _day(text: str | None) -> date | None:
+    from demarche.graph.errors import BadParameter
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadParameter(f"{text!r} is no date such as 2017-07-28") from None
+
+
+def _write(data: bytes, target: Path | None) -> None:
+    if target is None:
+        sys.stdout.buffer.write(data)
+    else:
+        target.write_bytes(data)
+        _say(f"{target}: {len(data)} bytes")
 
 
 def _texts_folder() -> Path:
