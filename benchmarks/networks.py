@@ -30,7 +30,7 @@ WANTED = {
     "eigenvector": 10.0,
     "louvain": 10.0,
 }
-"""How many times as fast as networkx each measure is held to be; all others are held to be no slower."""
+"""How many times as fast as networkx a measure is to be; all others are to be no slower, a fifth allowed for noise."""
 
 
 def network(folder: Path) -> Network:

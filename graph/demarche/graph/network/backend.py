@@ -39,7 +39,7 @@ PAYS_FROM: Mapping[str, int] = {
     "pagerank": 5000,
     "single_source_shortest_path_length": 5000,
 }
-"""From how many nodes and edges each measure is faster here, compiling included; measured by benchmarks/networks.py."""
+"""From how many nodes and edges a call is handed over: measured on random graphs, compiling included, rounded up."""
 
 
 def info() -> dict[str, Any]:
