@@ -271,7 +271,7 @@ def building(scale: Scale) -> float:
 
 
 def _oxrdflib(engine: pyoxigraph.Store) -> Any:
-    """rdflib over the very engine that the other claims ask: rdflib's own memory and evaluation are far slower."""
+    """rdflib over the very engine that the other claims ask; its own memory was not tried at this size."""
     from oxrdflib import OxigraphStore as Through
 
     return Through(store=engine)
