@@ -25,7 +25,8 @@ def asked(graph: Graph, values: Mapping[str, Term], name: str = "event") -> Reac
         return by_occasion(table)
     event = values[name].value
     about = table.about(event)
-    return replace(about, frame=about.frame.with_columns(event=pl.lit(event)))
+    named_alike = about.frame.with_columns(event=pl.lit(event))
+    return replace(about, frame=named_alike.sort("earliest", "act", nulls_last=True))
 
 
 def unit_of(values: Mapping[str, Term]) -> Unit:

@@ -44,7 +44,8 @@ def act_lags(reactions: Reactions) -> Reactions:
 def lags(reactions: Reactions, unit: Unit = "government") -> DataFrame:
     """One row for each event and unit, soonest first; the columns ``explicit_...`` are null without explicit acts.
 
-    ``lag_max`` is null where nothing bounds the lag. ``act`` is the one that sets the upper bound.
+    ``lag_max`` is null where nothing bounds the lag. ``act`` is the one that sets the upper bound, of several
+    the first in the table.
     """
     soonest = pl.col("lag_max").arg_min()
     return (
