@@ -19,8 +19,9 @@ DOCUMENTED = (*ROOTS, "tests", "benchmarks")
 ONLY_IN = {
     "fastapi": "service/demarche/service/",
     "fastapi_offline": "service/demarche/service/",
+    "igraph": "graph/demarche/graph/network/backend.py",
     "matplotlib": "graph/demarche/graph/figures/",
-    "networkx": "graph/demarche/graph/network.py",
+    "networkx": "graph/demarche/graph/network/",
     "oxrdflib": "graph/demarche/graph/store.py",
     "pandas": "graph/demarche/graph/notebook.py",
     "polars": "graph/demarche/graph/",
@@ -29,6 +30,7 @@ ONLY_IN = {
     "pyshacl": "graph/demarche/graph/validate.py",
     "rich": "service/demarche/service/",
     "starlette": "service/demarche/service/",
+    "threadpoolctl": "graph/demarche/graph/network/backend.py",
     "typer": "service/demarche/service/",
     "uvicorn": "service/demarche/service/",
     "yaml": "graph/demarche/graph/sources/",
@@ -39,7 +41,7 @@ EDGE = ("service/demarche/service/app.py", "service/demarche/service/cli.py")
 # Import names that are not the name of the distribution that brings them.
 DISTRIBUTIONS = {"pydantic_core": "pydantic", "starlette": "fastapi", "yaml": "pyyaml"}
 # Declared and never imported by us: the library that needs it imports it.
-SILENT = {"jinja2"}
+SILENT = {"jinja2", "numpy", "scipy"}
 # Extras for developers; what else is optional may be imported where it is there.
 FOR_DEVELOPERS = {"lint", "test"}
 
