@@ -67,15 +67,15 @@ def matrix(reactions: Reactions, source: str, fold: Unit = "government", title: 
 
 
 def _cells(reactions: Reactions, fold: Unit) -> pl.DataFrame:
-    """For each unit and event the act that counts, whether all ties are presumed, and how many acts there are."""
+    """For each unit and event the act that counts, whether its link is presumed, and how many acts there are."""
     told = on_whole_events(reactions, reactions.fold(fold)).drop_nulls(("unit", "level_rank"))
-    order = [pl.col("level_rank"), pl.col("intensity").fill_null(0), pl.col("act")]
+    order = [pl.col("level_rank"), pl.col("intensity").fill_null(0), pl.col("link"), pl.col("act")]
     return (
-        told.sort(*order, descending=[True, True, False])
+        told.sort(*order, descending=[True, True, False, False])
         .group_by("unit", "event", maintain_order=True)
         .agg(
             pl.col("level_rank", "polarity", "stance", "event_earliest").first(),
-            (pl.col("link") == "presumed").all().alias("presumed"),
+            (pl.col("link") == "presumed").first().alias("presumed"),
             pl.col("act").n_unique().alias("acts"),
         )
     )
