@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 import uvicorn
+from fastapi import FastAPI
 from pyld import jsonld
 from rdflib import Graph
 
@@ -21,13 +22,14 @@ from demarche.service.settings import Settings
 def served(graph: KnowledgeGraph, settings: Settings | None = None) -> Iterator[httpx.Client]:
     """A client of the service on that graph, for as long as the block lasts."""
     settings = settings or Settings(host="127.0.0.1", port=0)
+    with served_app(create_app(settings, graph), settings.root_path) as client:
+        yield client
+
+
+@contextmanager
+def served_app(app: FastAPI, root_path: str = "") -> Iterator[httpx.Client]:
     config = uvicorn.Config(
-        create_app(settings, graph),
-        host="127.0.0.1",
-        port=0,
-        root_path=settings.root_path,
-        log_level="critical",
-        ws="none",
+        app, host="127.0.0.1", port=0, root_path=root_path, log_level="critical", ws="none"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)

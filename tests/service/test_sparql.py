@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import httpx
@@ -11,8 +12,10 @@ import pytest
 from rdflib import URIRef
 
 from demarche.graph import KnowledgeGraph
+from demarche.service.app import create_app
 from demarche.service.guard import MAX_BYTES
-from tests.service.conftest import read
+from demarche.service.settings import Settings
+from tests.service.conftest import read, served_app
 
 EVENT = "https://w3id.org/demarche/id/event/2016-06-22-musudan"
 SELECT = f"SELECT ?label WHERE {{ GRAPH ?g {{ <{EVENT}-1> rdfs:label ?label }} }} ORDER BY ?label LIMIT 1"
@@ -254,3 +257,47 @@ def test_methods_and_character_sets_that_the_protocol_does_not_know_are_refused(
     utf16 = {"Content-Type": "application/sparql-query; charset=utf-16"}
     assert client.post("/sparql", content="ASK {}".encode("utf-16"), headers=utf16).status_code == 415
     assert client.get("/sparql", params={"update": "DROP ALL"}).status_code == 400
+
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+REQUESTS: list[tuple[str, str, dict[str, str], str]] = [
+    ("GET", f"/sparql?{urlencode({'query': SELECT})}", {}, ""),
+    ("GET", f"/sparql?{urlencode({'query': SELECT})}", {"Origin": "https://elsewhere.example"}, ""),
+    ("GET", f"/sparql?{urlencode({'query': SELECT})}", {"Accept": "image/png"}, ""),
+    ("GET", f"/sparql?{urlencode({'query': 'SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 99'})}", {}, ""),
+    ("HEAD", f"/sparql?{urlencode({'query': CONSTRUCT})}", {"Accept": "text/turtle"}, ""),
+    ("GET", f"/sparql?{urlencode({'query': 'SELECT nothing'})}", {}, ""),
+    ("GET", f"/sparql?{urlencode({'query': 'SELECT nothing'})}", {"Accept": "text/html"}, ""),
+    ("GET", "/sparql?query=ASK%20%7B%7D&quarry=1", {}, ""),
+    ("GET", "/sparql?query=ASK+%7B+%3Fs+%3Fp+%22%C3%A9%22+%7D&format=xml", {}, ""),
+    ("GET", "/sparql", {"Accept": "text/turtle"}, ""),
+    ("GET", "/sparql", {"Accept": "text/html"}, ""),
+    ("GET", "/sparql/", {}, ""),
+    ("POST", "/sparql", FORM, urlencode({"query": SELECT})),
+    ("POST", "/sparql", {"Content-Type": "application/sparql-query"}, SELECT),
+    ("POST", "/sparql", {"Content-Type": "text/csv"}, SELECT),
+    ("POST", "/sparql", FORM, urlencode({"update": "CLEAR ALL"})),
+    ("PUT", "/sparql", {}, ""),
+    ("OPTIONS", "/sparql", {"Origin": "https://e.example", "Access-Control-Request-Method": "POST"}, ""),
+]
+
+
+def test_the_short_way_to_sparql_answers_as_the_way_through_the_router(seed_graph: KnowledgeGraph) -> None:
+    routed, short = (create_app(Settings(cache_bytes=0), seed_graph) for _ in range(2))
+    routed.endpoint.path = "/nowhere"
+    with served_app(routed) as one, served_app(short) as other:
+        for method, address, headers, body in REQUESTS:
+            answers = [_told(client, method, address, headers, body) for client in (one, other)]
+            assert answers[0] == answers[1], (method, address, headers)
+
+
+def _told(client: httpx.Client, method: str, address: str, headers: dict[str, str], body: str) -> object:
+    reply = client.request(method, address, headers=headers, content=body)
+    home = str(client.base_url).rstrip("/")
+    told = {name: value.replace(home, "") for name, value in reply.headers.items() if name != "date"}
+    return reply.status_code, told, _lines(reply.text.replace(home, ""))
+
+
+def _lines(text: str) -> list[str]:
+    """Without the order, and without the names that blank nodes get anew each time."""
+    return sorted(line for line in text.splitlines() if "_:" not in line)

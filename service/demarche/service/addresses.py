@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from starlette.types import Scope
+
 from demarche.graph import identifiers as ids
 
 _HOME = ids.BASE.removesuffix("id/")
@@ -25,3 +27,9 @@ def link(iri: str, root: str = "") -> str | None:
 def iri_of(path: str) -> str:
     """The IRI that is shown at a path of the service such as ``id/event/2016-06-22-musudan``."""
     return _HOME + path
+
+
+def path_below_root(scope: Scope) -> str:
+    """The path of a request without the root path, under which a proxy shows the service."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path") or "")

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -90,7 +91,7 @@ _ROUTES = (
 )
 
 
-def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
+def create_app(settings: Settings, graph: KnowledgeGraph) -> Service:
     """The service on that graph; with ``scratch`` in the settings, only what needs no record."""
     running = runner(graph.store, settings)
     app = Service(
@@ -101,7 +102,8 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
         lifespan=_lifespan(running),
     )
     app.state.settings = settings
-    app.include_router(sparql.router(graph, running))
+    endpoint = sparql.Endpoint(graph, running)
+    app.include_router(sparql.router(endpoint))
     app.include_router(graph_store.router(running))
     for module in (docs,) if settings.scratch else _ROUTES:
         app.include_router(module.router(graph))
@@ -120,19 +122,36 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
     )
     app.add_middleware(Safe)
     _put_in_front(app, settings, graph)
+    app.endpoint, app.queries = endpoint, _within(app, endpoint)
     return app
 
 
 class Service(FastAPI):
-    """FastAPI behind a front, which answers what it holds before any middleware of FastAPI's runs."""
+    """FastAPI behind a front, which answers what it holds before any middleware of FastAPI's runs.
+
+    SPARQL goes the same way but for FastAPI's router, which would cost as much as a short query.
+    """
 
     front: Front
+    endpoint: sparql.Endpoint
+    queries: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.front(scope, receive, send)
 
     async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await super().__call__(scope, receive, send)
+        if self.endpoint.takes(scope):
+            await self.queries(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def _within(app: FastAPI, inner: ASGIApp) -> ASGIApp:
+    """The inner application in all middleware of the service, with its errors answered by the same table."""
+    inner = ExceptionMiddleware(inner, app.exception_handlers)
+    for one in reversed(app.user_middleware):
+        inner = one.cls(inner, *one.args, **one.kwargs)
+    return inner
 
 
 def _put_in_front(app: Service, settings: Settings, graph: KnowledgeGraph) -> None:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from demarche.graph.errors import DemarcheError
 from demarche.graph.store import Store
 
+from .addresses import path_below_root
 from .cache import Answers, Call, Headers, Kept, Key, kept, key_of, not_modified, with_vary
 from .guard import MAX_BYTES
 from .logs import Requests
@@ -160,7 +161,7 @@ def _held(scope: Scope, tag: bytes | None) -> bool:
 def _may_last(scope: Scope, body: bytes | None) -> bool:
     if scope["method"] not in {"GET", "HEAD"}:
         return body is not None
-    return not _path(scope).startswith(_ALOOF)
+    return not path_below_root(scope).startswith(_ALOOF)
 
 
 async def _posted(scope: Scope, receive: Receive) -> tuple[bytes | None, Receive]:
@@ -168,7 +169,7 @@ async def _posted(scope: Scope, receive: Receive) -> tuple[bytes | None, Receive
     kind = _header(scope, b"content-type").partition(";")[0].strip().lower().encode()
     length = _header(scope, b"content-length")
     if (
-        _path(scope) != "/sparql"
+        path_below_root(scope) != "/sparql"
         or kind not in _QUERIES
         or not length.isdecimal()
         or int(length) > MAX_POSTED
@@ -196,15 +197,9 @@ def _header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-def _path(scope: Scope) -> str:
-    """The path below the root path."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path") or "")
-
-
 def _route(scope: Scope) -> str:
     """The pattern of the route that answered, of which there are few, never the address, of which there are many."""
     path = getattr(scope.get("route"), "path", None)
     if isinstance(path, str):
         return path
-    return "/static" if _path(scope).startswith("/static/") else "none"
+    return "/static" if path_below_root(scope).startswith("/static/") else "none"

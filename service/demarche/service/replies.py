@@ -14,7 +14,6 @@ from demarche.graph.store import Store
 from demarche.graph.texts import NO_TEXTS, Texts
 
 from .cache import lasting
-from .guard import volatile
 from .negotiate import ENDINGS, HTML, best, named
 
 
@@ -46,13 +45,12 @@ def conditional(
     return Response(make(), headers=shared, media_type=with_charset(media_type))
 
 
-def headers_of_query(request: Request, store: Store, query: str, media_type: str) -> dict[str, str]:
-    """The headers of the answer to a stranger's query, to be had before it runs: its tag must not be younger than it.
+NOT_KEPT: Mapping[str, str] = {"Vary": "Accept", "Cache-Control": "no-store"}
+"""The headers of what gives another answer each time: it has no tag and is not kept."""
 
-    What gives another answer each time has no tag and is not kept.
-    """
-    if volatile(query):
-        return {"Vary": "Accept", "Cache-Control": "no-store"}
+
+def headers_of_query(request: Request, store: Store, media_type: str) -> dict[str, str]:
+    """The headers of the answer to a query, to be had before it runs: its tag must not be younger than it."""
     lasting(request.scope)
     return {"ETag": entity_tag(store, media_type), "Vary": "Accept", "Cache-Control": "no-cache"}
 

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter, BadQuery
-from demarche.graph.store import GRAPH_FORMATS, RESULT_FORMATS, Dataset, ResultKind, Store
+from demarche.graph.store import GRAPH_FORMATS, RESULT_FORMATS, Dataset, ResultKind
 
 from .. import guard, service_description
+from ..addresses import path_below_root
 from ..bodies import body_of, media_type_of, text_of
 from ..negotiate import (
     HTML,
@@ -33,7 +34,7 @@ from ..negotiate import (
     with_aliases,
 )
 from ..pages import html
-from ..replies import headers_of_query, page, with_charset
+from ..replies import NOT_KEPT, headers_of_query, page, with_charset
 from ..scratch import may_change
 from ..workers import Pool, Query, Runner
 
@@ -88,60 +89,81 @@ class Plan:
 
     kind: ResultKind
     names_dataset: bool
+    volatile: bool
 
 
-def router(graph: KnowledgeGraph, running: Runner) -> APIRouter:
+class Endpoint:
+    """What answers at /sparql: routes for FastAPI, and an application by itself, which costs a third of a route."""
+
+    path = "/sparql"
+
+    def __init__(self, graph: KnowledgeGraph, running: Runner) -> None:
+        self._graph, self._running = graph, running
+
+    def takes(self, scope: Scope) -> bool:
+        """Whether this would answer; all else, other methods too, is for the router to say."""
+        return path_below_root(scope) == self.path and scope["method"] in {"GET", "POST"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["route"] = self  # as a router does, for whoever counts
+        request = Request(scope, receive)
+        response = await (self.post if scope["method"] == "POST" else self.get)(request)
+        await response(scope, receive, send)
+
+    async def get(self, request: Request) -> Response:
+        asked = _asked_by(request.scope["query_string"])
+        if asked.update is not None:
+            raise BadParameter("an update is sent by POST")
+        if asked.query is None and not request.url.query:
+            return await _described(request, self._graph, self._running)
+        return await self._answered(request, asked)
+
+    async def post(self, request: Request) -> Response:
+        asked = await _posted(request)
+        if asked.update is not None:
+            return await _updated(may_change(self._running, request), asked)
+        return await self._answered(request, asked)
+
+    async def _answered(self, request: Request, asked: Asked) -> Response:
+        if asked.query is None:
+            raise BadParameter("there is no query")
+        plan = _planned(asked.query)
+        shown_as, media_type = _chosen(plan.kind, asked.format, request.headers.get("accept"))
+        media_types = {one: media_type if one == plan.kind else _OFFERS[one][0][0] for one in _OFFERS}
+        headers = await self._headers(request, plan, shown_as)
+        query = Query(asked.query, media_types, _dataset(asked, plan), ids.BASE)
+        answer = await self._running.answer(query)
+        named_as = shown_as if answer.media_type == media_type else answer.media_type
+        return Response(answer.body, headers=headers, media_type=with_charset(named_as))
+
+    async def _headers(self, request: Request, plan: Plan, media_type: str) -> dict[str, str]:
+        """What the answer may be kept by; nothing of a scratch store, which anybody may change at any time, is kept."""
+        if plan.volatile or (isinstance(self._running, Pool) and self._running.scratch):
+            return dict(NOT_KEPT)
+        if self._graph.store.at_hand:
+            return headers_of_query(request, self._graph.store, media_type)
+        return await run_in_threadpool(headers_of_query, request, self._graph.store, media_type)
+
+
+def router(endpoint: Endpoint) -> APIRouter:
     routes = APIRouter(tags=["SPARQL"])
-
-    @routes.get(
-        "/sparql",
+    routes.add_api_route(
+        endpoint.path,
+        endpoint.get,
+        methods=["GET"],
         summary="Query by GET; without a query, the service description, or a form",
         openapi_extra={"parameters": _PARAMETERS},
         response_class=Response,
     )
-    async def get(request: Request) -> Response:
-        asked = _asked(request.query_params.multi_items())
-        if asked.update is not None:
-            raise BadParameter("an update is sent by POST")
-        if asked.query is None and not request.url.query:
-            return await _described(request, graph, running)
-        return await _answered(request, graph.store, running, asked)
-
-    @routes.post(
-        "/sparql",
+    routes.add_api_route(
+        endpoint.path,
+        endpoint.post,
+        methods=["POST"],
         summary="Query by form or by direct POST; update, where there is a scratch store",
         openapi_extra={"requestBody": _BODY},
         response_class=Response,
     )
-    async def post(request: Request, asked: Annotated[Asked, Depends(_posted)]) -> Response:
-        if asked.update is not None:
-            return await _updated(may_change(running, request), asked)
-        return await _answered(request, graph.store, running, asked)
-
     return routes
-
-
-async def _answered(request: Request, store: Store, running: Runner, asked: Asked) -> Response:
-    if asked.query is None:
-        raise BadParameter("there is no query")
-    plan = _planned(asked.query)
-    shown_as, media_type = _chosen(plan.kind, asked.format, request.headers.get("accept"))
-    media_types = {one: media_type if one == plan.kind else _OFFERS[one][0][0] for one in _OFFERS}
-    headers = await _headers(request, store, running, asked.query, shown_as)
-    answer = await running.answer(Query(asked.query, media_types, _dataset(asked, plan), ids.BASE))
-    named_as = shown_as if answer.media_type == media_type else answer.media_type
-    return Response(answer.body, headers=headers, media_type=with_charset(named_as))
-
-
-async def _headers(
-    request: Request, store: Store, running: Runner, query: str, media_type: str
-) -> dict[str, str]:
-    """What the answer may be kept by; nothing of a scratch store, which anybody may change at any time, is kept."""
-    if isinstance(running, Pool) and running.scratch:
-        return {"Vary": "Accept", "Cache-Control": "no-store"}
-    if store.at_hand:
-        return headers_of_query(request, store, query, media_type)
-    return await run_in_threadpool(headers_of_query, request, store, query, media_type)
 
 
 async def _updated(scratch: Pool, asked: Asked) -> Response:
@@ -170,7 +192,7 @@ def _planned(query: str) -> Plan:
     kind = _KINDS.get(guard.form(query) or "")
     if kind is None:
         raise BadQuery("this query is no SELECT, ASK, CONSTRUCT or DESCRIBE")
-    return Plan(kind, guard.names_dataset(query))
+    return Plan(kind, guard.names_dataset(query), guard.volatile(query))
 
 
 def _dataset(asked: Asked, plan: Plan) -> Dataset | None:
@@ -198,6 +220,11 @@ async def _posted(request: Request) -> Asked:
     if content_type == FORM:
         return _asked([*parameters, *parse_qsl(text, keep_blank_values=True)])
     return _asked([*parameters, ("query" if content_type == DIRECT else "update", text)])
+
+
+@lru_cache(maxsize=256)
+def _asked_by(query_string: bytes) -> Asked:
+    return _asked(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
 
 
 def _asked(parameters: list[tuple[str, str]]) -> Asked:
