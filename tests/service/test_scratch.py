@@ -129,3 +129,10 @@ def test_nothing_is_left_in_the_next_scratch_store(tmp_path: Path) -> None:
             served.client.post("/sparql", data={"update": "INSERT DATA { <urn:a> <urn:b> 1 }"})
             assert _triples(served.client) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scratch_store_is_ready_too(scratch: httpx.Client) -> None:
+    assert scratch.get("/health").json() == {"status": "ok"}
+    ready = scratch.get("/ready").json()
+    assert ready.pop("queries")["running"] == 0
+    assert ready == {"status": "ready", "scratch": True}

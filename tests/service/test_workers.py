@@ -1,9 +1,13 @@
 """The processes that queries run in: each limit by itself, what a fork cannot do, and which content it sees."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
+import httpx
 import pytest
 
 from demarche.graph import KnowledgeGraph
@@ -13,6 +17,7 @@ from demarche.graph.store import Dataset, OxigraphStore, ScratchStore, Store
 from demarche.service.settings import Settings
 from demarche.service.workers import Pool, Query, TimeLimit
 from tests.service.canaries import listening
+from tests.service.conftest import served
 
 T = TypeVar("T")
 PRODUCT = "{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
@@ -166,3 +171,32 @@ def test_a_change_that_is_ended_has_not_happened() -> None:
         await pool.change({"do": "update", "base": ids.BASE}, update.encode())
 
     assert run(ScratchStore(), work, scratch=True, query_seconds=1) == ["2000"]
+
+
+def test_a_client_that_hangs_up_ends_its_query_and_ready_tells_how_many_run(
+    seed_graph: KnowledgeGraph,
+) -> None:
+    endless = {"query": f"SELECT (COUNT(*) AS ?n) {PRODUCT}"}
+    with served(seed_graph, Settings(query_seconds=60, query_cpu_seconds=60)) as client:
+        assert client.post("/sparql", data={"query": "ASK {}"}).json()["boolean"]
+        for ask in (partial(client.get, params=endless), partial(client.post, data=endless)):
+            with pytest.raises(httpx.ReadTimeout):
+                ask("/sparql", timeout=1.5)
+            until(lambda: _queries(client)["running"] == 0)
+        assert _queries(client) == {"running": 0, "waiting": 0, "ready": True}
+        with ThreadPoolExecutor(1) as pool:
+            hanging = pool.submit(httpx.get, f"{client.base_url}/sparql", params=endless, timeout=3)
+            until(lambda: _queries(client)["running"] == 1)
+            assert isinstance(hanging.exception(), httpx.ReadTimeout)
+
+
+def _queries(client: httpx.Client) -> dict[str, object]:
+    found: dict[str, object] = client.get("/ready").json()["queries"]
+    return found
+
+
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < deadline, "it does not come true"
+        time.sleep(0.05)

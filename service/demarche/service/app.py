@@ -58,7 +58,7 @@ from .routes import (
     things,
 )
 from .settings import Settings
-from .workers import Busy, Runner, TimeLimit, runner
+from .workers import Abandoned, Busy, Runner, TimeLimit, runner
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +74,7 @@ STATUS: Mapping[type[Exception], int] = {
     RequestValidationError: 422,
     StoreError: 503,
     Busy: 503,
+    Abandoned: 503,
     TimeLimit: 504,
     TooLarge: 507,
 }
@@ -86,7 +87,6 @@ _ROUTES = (
     reconcile,
     dataset,
     domain,
-    health,
     docs,
 )
 
@@ -105,6 +105,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> Service:
     endpoint = sparql.Endpoint(graph, running)
     app.include_router(sparql.router(endpoint))
     app.include_router(graph_store.router(running))
+    app.include_router(health.router(graph.store, running))
     for module in (docs,) if settings.scratch else _ROUTES:
         app.include_router(module.router(graph))
     app.mount("/static/docs", StaticFiles(packages=[(fastapi_offline.__name__, "static")]))

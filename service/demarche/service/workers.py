@@ -31,6 +31,10 @@ class TimeLimit(DemarcheError):
     """A query that ran for as long as any may, and was ended."""
 
 
+class Abandoned(DemarcheError):
+    """A query that was ended because whoever asked it has hung up."""
+
+
 class Busy(DemarcheError):
     """More queries at once than are run or may wait."""
 
@@ -53,8 +57,19 @@ class Reply:
     body: bytes
 
 
+@dataclass(frozen=True)
+class Load:
+    """How many queries run, how many wait for their turn, and whether the next one finds a process ready."""
+
+    running: int
+    waiting: int
+    ready: bool
+
+
 class Runner(Protocol):
     """What runs strangers' queries."""
+
+    def load(self) -> Load: ...
 
     async def answer(self, query: Query) -> Answer: ...
 
@@ -74,6 +89,10 @@ def runner(store: Store, settings: Settings) -> Runner:
     return Elsewhere(store, settings)
 
 
+def is_scratch(running: Runner) -> bool:
+    return isinstance(running, Pool) and running.scratch
+
+
 class Elsewhere:
     """Runs queries on a server elsewhere: that process is not ours to kill."""
 
@@ -81,6 +100,9 @@ class Elsewhere:
         self._store = store
         self._door = _Door(settings)
         self._most = settings.query_result_bytes
+
+    def load(self) -> Load:
+        return Load(self._door.inside, self._door.waiting, ready=True)
 
     async def answer(self, query: Query) -> Answer:
         async with self._door.turn():
@@ -121,6 +143,9 @@ class Pool:
         self._held = -1
         self._starting = asyncio.Lock()
         self._writing = asyncio.Lock()
+
+    def load(self) -> Load:
+        return Load(self._door.inside, self._door.waiting, self._is_fresh())
 
     async def answer(self, query: Query) -> Answer:
         dataset = None if query.dataset is None else (query.dataset.default, query.dataset.named)
@@ -229,7 +254,7 @@ class _Door:
         self._free = asyncio.Semaphore(settings.query_workers)
         self._queue = settings.query_queue
         self._patience = settings.query_patience_seconds
-        self._waiting = 0
+        self.waiting = self.inside = 0
 
     @asynccontextmanager
     async def turn(self) -> AsyncIterator[None]:
@@ -237,22 +262,24 @@ class _Door:
             await self._wait()
         else:
             await self._free.acquire()
+        self.inside += 1
         try:
             yield
         finally:
+            self.inside -= 1
             self._free.release()
 
     async def _wait(self) -> None:
-        if self._waiting >= self._queue:
+        if self.waiting >= self._queue:
             raise Busy("too many queries at once; ask again in a moment")
-        self._waiting += 1
+        self.waiting += 1
         try:
             async with asyncio.timeout(self._patience):
                 await self._free.acquire()
         except TimeoutError as error:
             raise Busy("other queries take too long; ask again in a moment") from error
         finally:
-            self._waiting -= 1
+            self.waiting -= 1
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import Any
+
 from fastapi import APIRouter
 
-from demarche.graph import KnowledgeGraph
 from demarche.graph.store import Store
+
+from ..workers import Runner, is_scratch
 
 
 class Census:
@@ -24,16 +28,19 @@ class Census:
         return known
 
 
-def router(graph: KnowledgeGraph) -> APIRouter:
-    routes, census = APIRouter(tags=["running"]), Census(graph.store)
+def router(store: Store, running: Runner) -> APIRouter:
+    routes, census = APIRouter(tags=["running"]), Census(store)
 
     @routes.get("/health", summary="Whether the process lives; asks nothing of the store")
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
-    @routes.get("/ready", summary="Whether the store answers, and what it holds")
-    def ready() -> dict[str, str | int]:
+    @routes.get("/ready", summary="Whether the store answers, what it holds, and how busy its queries are")
+    def ready() -> dict[str, Any]:
+        queries = {"status": "ready", "queries": asdict(running.load())}
+        if is_scratch(running):
+            return queries | {"scratch": True}  # what it holds is known only to who asks it
         version, graphs, triples = census()
-        return {"status": "ready", "version": version, "graphs": graphs, "triples": triples}
+        return queries | {"version": version, "graphs": graphs, "triples": triples}
 
     return routes

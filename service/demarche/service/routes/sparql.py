@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl
@@ -15,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter, BadQuery
-from demarche.graph.store import GRAPH_FORMATS, RESULT_FORMATS, Dataset, ResultKind
+from demarche.graph.store import GRAPH_FORMATS, RESULT_FORMATS, Answer, Dataset, ResultKind
 
 from .. import guard, service_description
 from ..addresses import path_below_root
@@ -36,7 +38,7 @@ from ..negotiate import (
 from ..pages import html
 from ..replies import NOT_KEPT, headers_of_query, page, with_charset
 from ..scratch import may_change
-from ..workers import Pool, Query, Runner
+from ..workers import Abandoned, Pool, Query, Runner, is_scratch
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
@@ -65,6 +67,7 @@ _KINDS: dict[str, ResultKind] = {
 }  # fmt: skip
 
 _DESCRIBED_IN = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, HTML)
+LONG_SECONDS = 0.5
 # One client (SPARQLWrapper) says its format in each of these words, and more than once; the first one counts.
 _FORMAT_WORDS = ("format", "output", "results")
 _ONCE = {"query", "update"}
@@ -132,13 +135,13 @@ class Endpoint:
         media_types = {one: media_type if one == plan.kind else _OFFERS[one][0][0] for one in _OFFERS}
         headers = await self._headers(request, plan, shown_as)
         query = Query(asked.query, media_types, _dataset(asked, plan), ids.BASE)
-        answer = await self._running.answer(query)
+        answer = await _while_waited_for(request, self._running.answer(query))
         named_as = shown_as if answer.media_type == media_type else answer.media_type
         return Response(answer.body, headers=headers, media_type=with_charset(named_as))
 
     async def _headers(self, request: Request, plan: Plan, media_type: str) -> dict[str, str]:
         """What the answer may be kept by; nothing of a scratch store, which anybody may change at any time, is kept."""
-        if plan.volatile or (isinstance(self._running, Pool) and self._running.scratch):
+        if plan.volatile or (is_scratch(self._running)):
             return dict(NOT_KEPT)
         if self._graph.store.at_hand:
             return headers_of_query(request, self._graph.store, media_type)
@@ -166,6 +169,32 @@ def router(endpoint: Endpoint) -> APIRouter:
     return routes
 
 
+async def _while_waited_for(request: Request, work: Awaitable[Answer]) -> Answer:
+    """The answer; where the client hangs up first, its making ends. For short work it costs too much to listen."""
+    loop = asyncio.get_running_loop()
+    listeners: list[asyncio.Task[None]] = []
+    try:
+        async with asyncio.timeout(None) as clock:
+            timer = loop.call_later(
+                LONG_SECONDS, lambda: listeners.append(loop.create_task(_hung_up(request, clock)))
+            )
+            try:
+                return await work
+            finally:
+                timer.cancel()
+                for one in listeners:
+                    one.cancel()
+    except TimeoutError as error:
+        raise Abandoned("nobody waits for this answer any more") from error
+
+
+async def _hung_up(request: Request, clock: asyncio.Timeout) -> None:
+    message = await request.receive()
+    while message["type"] != "http.disconnect":
+        message = await request.receive()
+    clock.reschedule(0)
+
+
 async def _updated(scratch: Pool, asked: Asked) -> Response:
     update = guard.with_dataset(guard.checked_update(asked.update or ""), asked.default, asked.named)
     await scratch.change({"do": "update", "base": ids.BASE}, update.encode("utf-8", "surrogatepass"))
@@ -178,7 +207,7 @@ async def _described(request: Request, graph: KnowledgeGraph, running: Runner) -
         return page(html("sparql.html", request, questions=list(graph.questions.values())))
     endpoint = str(request.url).partition("?")[0]
     graphs = await service_description.named_graphs(running)
-    scratch = isinstance(running, Pool) and running.scratch
+    scratch = is_scratch(running)
     body = await run_in_threadpool(
         service_description.described, endpoint, graphs, media_type, scratch=scratch
     )
