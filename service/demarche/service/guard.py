@@ -24,6 +24,9 @@ _CALLS_OUT = ("service", "load")
 _CHANGES = {"insert", "delete", "clear", "drop", "create", "copy", "move", "add"}
 _FORMS = {"select", "ask", "construct", "describe"}
 
+Token = tuple[str, str]
+"""The kind of a token, and its text."""
+
 _TOKEN = re.compile(
     r"""
     (?P<comment> \#[^\n\r]* )
@@ -50,9 +53,10 @@ def checked(query: str) -> str:
     """The query, if it may run; BadQuery says why not."""
     _check_size("a query", query, MAX_BYTES)
     for text in dict.fromkeys((query, expanded(query))):
-        _check_words(text, _CHANGES)
-        _check_nesting(text)
-        _check_chains(tokens(text))
+        found = list(tokens(text))
+        _check_words(found, _CHANGES)
+        _check_nesting(found)
+        _check_chains(found)
     return query
 
 
@@ -60,9 +64,10 @@ def checked_update(update: str) -> str:
     """The update, if it may run on a scratch store; BadQuery says why not. Plain data may be as long as it likes."""
     _check_size("an update", update, MAX_UPDATE_BYTES)
     for text in dict.fromkeys((update, expanded(update))):
-        _check_words(text, set())
-        _check_nesting(text)
-        _check_chains(_but_data(text))
+        found = list(tokens(text))
+        _check_words(found, set())
+        _check_nesting(found)
+        _check_chains(_but_data(found))
     return update
 
 
@@ -105,7 +110,7 @@ def with_dataset(update: str, default: Iterable[str], named: Iterable[str]) -> s
     return "".join([*made, update[at:]])
 
 
-def tokens(text: str) -> Iterator[tuple[str, str]]:
+def tokens(text: str) -> Iterator[Token]:
     """The tokens with their kinds, without white space and comments."""
     for match in _TOKEN.finditer(text):
         if match.lastgroup and match.lastgroup != "comment":
@@ -135,10 +140,10 @@ def _group(update: str, begin: int) -> str:
     raise BadQuery("DELETE WHERE is not followed by a group in braces")
 
 
-def _but_data(update: str) -> Iterator[tuple[str, str]]:
+def _but_data(found: Iterable[Token]) -> Iterator[Token]:
     """The tokens without those of INSERT DATA and DELETE DATA, which the engine reads in one pass."""
     depth, inside = 0, False
-    for kind, token in tokens(update):
+    for kind, token in found:
         if kind == "mark":
             depth += {"{": 1, "}": -1}.get(token, 0)
         if depth == 0:
@@ -157,8 +162,8 @@ def _check_size(what: str, text: str, most: int) -> None:
         raise BadQuery(f"{what} may have {most} bytes")
 
 
-def _check_words(text: str, changes: Collection[str]) -> None:
-    for kind, token in tokens(text):
+def _check_words(found: Iterable[Token], changes: Collection[str]) -> None:
+    for kind, token in found:
         word = _suspect(kind, token).lower()
         for name in _CALLS_OUT:
             if name in word:
@@ -182,17 +187,17 @@ def _suspect(kind: str, token: str) -> str:
     return token if kind == "word" else ""
 
 
-def _check_nesting(text: str) -> None:
+def _check_nesting(found: Iterable[Token]) -> None:
     depth = 0
-    for kind, token in tokens(text):
+    for kind, token in found:
         if kind == "mark":
             depth += (token in {"(", "[", "{"}) - (token in {")", "]", "}"})
         if depth > MAX_NESTING:
             raise BadQuery(f"brackets may be nested {MAX_NESTING} deep")
 
 
-def _check_chains(found_tokens: Iterable[tuple[str, str]]) -> None:
-    found = Counter(token.lower() for kind, token in found_tokens if kind in {"mark", "word"})
-    for token in _CHAINED & found.keys():
-        if found[token] > MAX_CHAIN:
-            raise BadQuery(f"a query may have {token.upper()!r} {MAX_CHAIN} times, not {found[token]} times")
+def _check_chains(found: Iterable[Token]) -> None:
+    times = Counter(token.lower() for kind, token in found if kind in {"mark", "word"})
+    for token in _CHAINED & times.keys():
+        if times[token] > MAX_CHAIN:
+            raise BadQuery(f"a query may have {token.upper()!r} {MAX_CHAIN} times, not {times[token]} times")
