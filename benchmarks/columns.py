@@ -1,4 +1,4 @@
-"""The engine of the reaction table: polars, DuckDB, Ibis on DuckDB, on 110 k real events; see docs/decisions/0008.
+"""The engine of the reaction table: polars, DuckDB, Ibis on DuckDB, on 110 k real events; see docs/decisions/0009.
 
 Each engine runs in a process of its own and answers the same questions on the same rows: an event is a target on a
 week, and who acts on the target in that week answers it. Equal answers are checked by digest. Printed are medians,

@@ -22,11 +22,42 @@ LASTING = {
     "/ontology/context.jsonld": "/ontology/context.jsonld",
     "/ontology/{version}": "/ontology/0.1.0",
     "/sparql": ASK,
+    "/.well-known/void": "/.well-known/void",
+    "/.well-known/void.{ending}": "/.well-known/void.ttl",
+    "/dumps": "/dumps",
+    "/events": "/events?limit=3",
+    "/events/{id:path}": "/events/2016-06-22-musudan",
+    "/events/{id:path}/reactions": "/events/2016-06-22-musudan/reactions",
+    "/actors": "/actors?limit=3",
+    "/actors/{id:path}": "/actors/body/jpn",
+    "/actors/{id:path}/reactions": "/actors/body/jpn/reactions",
+    "/documents": "/documents?limit=3",
+    "/documents/{id:path}": "/documents/2016-06-22-japan-times",
+    "/statements": "/statements?limit=3",
+    "/statements/{id:path}": "/statements/2016-06-22-japan-times/hagiuda",
+    "/network": "/network",
+    "/network/path": "/network/path?first=person/dave-benham&second=body/norad",
+    "/network/{name}": "/network/co-reaction",
+    "/network/{name}/centrality": "/network/co-reaction/centrality",
+    "/network/{name}/communities": "/network/co-reaction/communities",
+    "/network/{name}/ego": "/network/co-reaction/ego?actor=body/jpn",
+    "/reconcile": "/reconcile",
+    "/reconcile/preview": "/reconcile/preview?id=body/jpn",
+    "/reconcile/properties": "/reconcile/properties?type=Person",
+    "/reconcile/suggest/entity": "/reconcile/suggest/entity?prefix=Aso",
+    "/reconcile/suggest/property": "/reconcile/suggest/property?prefix=off",
+    "/reconcile/suggest/type": "/reconcile/suggest/type?prefix=per",
 }
 # These tell of the moment, or are pages around what others hold.
 MOMENTARY = {one: one for one in ("/health", "/ready", "/metrics", "/docs", "/openapi.json")}
 FAILING = {"/questions/{name}"}  # the questions there are have routes of their own
-OWN_TAGS = {"/static": "/static/style.css", "/static/docs": "/static/docs/swagger-ui.css"}
+# The graphs of the store, which the tests of the Graph Store Protocol read; /dumps/ has files as large.
+GRAPH_STORE = {"/store", "/store/{path:path}"}
+OWN_TAGS = {
+    "/dumps/{file}": "/dumps/demarche.nt.gz",
+    "/static": "/static/style.css",
+    "/static/docs": "/static/docs/swagger-ui.css",
+}
 
 
 def examples(client: httpx.Client) -> list[str]:
@@ -56,7 +87,7 @@ def test_no_address_that_is_read_is_left_out(seed_graph: KnowledgeGraph, client:
         if isinstance(one, Mount) or (isinstance(one, Route) and "GET" in (one.methods or ()))
     }
     questions = {example.partition("?")[0] for example in examples(client)}
-    assert routes == {*LASTING, *MOMENTARY, *OWN_TAGS, *FAILING} | questions
+    assert routes == {*LASTING, *MOMENTARY, *OWN_TAGS, *FAILING, *GRAPH_STORE} | questions
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])

@@ -50,6 +50,10 @@ def remote(seed_cache: Path, repository: Path) -> Iterator[httpx.Client]:
             yield client
 
 
+EMPTY = {"echo"}
+"""The quotations that the record may show of this event share no phrase; attached texts would."""
+
+
 @pytest.mark.parametrize("name", questions())
 def test_each_question_has_the_same_answer_on_a_store_elsewhere(
     remote: httpx.Client, client: httpx.Client, name: str
@@ -59,7 +63,8 @@ def test_each_question_has_the_same_answer_on_a_store_elsewhere(
         for accept in ("application/json", "text/csv"):
             there, here = (one.get(listed["example"], headers={"Accept": accept}) for one in (remote, client))
             assert (there.status_code, there.text) == (200, here.text)
-    assert len(here.text.splitlines()) > 1, "the example is answered by nothing"
+    if name not in EMPTY:
+        assert len(here.text.splitlines()) > 1, "the example is answered by nothing"
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -193,8 +193,8 @@ def test_a_stop_waits_no_longer_than_it_is_set_to(seed_cache: Path, tmp_path: Pa
         asking.start()
         wait_until_answering(client)
         server.send_signal(signal.SIGTERM)
-        assert server.communicate(timeout=15)[1].count("stopped before all answers were made") == 1
-        assert server.returncode == 1
+        assert "timeout graceful shutdown exceeded" in server.communicate(timeout=15)[1]
+        assert server.returncode == 0  # a query runs in a process of its own, and could be ended
         asking.join(20)
 
 
