@@ -62,7 +62,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.settings = settings
+    app.state.settings, app.state.graph = settings, graph
     for module in _ROUTES:
         app.include_router(module.router(graph))
     app.mount("/static/docs", StaticFiles(packages=[(fastapi_offline.__name__, "static")]))
