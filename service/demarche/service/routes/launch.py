@@ -85,11 +85,11 @@ def _page(request: Request, graph: KnowledgeGraph, iri: str, other: str | None) 
 def _told(request: Request, graph: KnowledgeGraph, iri: str) -> Told:
     store, event = graph.store, Term(iri).n3()
     about = list(store.select(_ABOUT.replace("?event", event)))
-    reactions = list(graph.ask("who-reacted", event=iri))
+    reactions: list[Row] = list(graph.ask("who-reacted", event=iri))
     return Told(
         iri,
         address(iri, request.scope.get("root_path", "")),
-        next((row["value"] for row in about if row["name"] == "label"), None) or ids.local(iri),
+        next((row["value"] or "" for row in about if row["name"] == "label"), ids.local(iri)),
         _by_name(row for row in about if row["name"] != "label"),
         list(store.select(_PARTS.replace("?event", event))),
         list(store.select(_WHOLES.replace("?event", event))),

@@ -1,7 +1,7 @@
 // One entry for each view, so that a page loads its own script and nothing else; names carry a digest of the content.
 import { defineConfig } from "vite";
 
-const views = ["site", "launches", "launch", "matrix", "network", "thing", "sparql", "search"];
+const views = ["site", "launches", "launch", "matrix", "network", "thing", "sparql"];
 
 export default defineConfig({
   base: "./",

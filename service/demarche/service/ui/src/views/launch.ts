@@ -1,5 +1,5 @@
 // The page of a launch: its reactions fanned out by lag and level. An interval is drawn as an interval, never as a point.
-import { html, need, pageData, svg } from "../lib/dom";
+import { need, pageData, svg } from "../lib/dom";
 import { exportButtons } from "../lib/export";
 
 interface Act {
@@ -65,6 +65,7 @@ function hours(width: number, left: number): (lag: number) => number {
 function panel(fan: Fan, top: number, scale: (lag: number) => number, width: number, left: number) {
   const group = svg("g");
   let y = top;
+  const start = scale(0);
   if (fans.length > 1) {
     group.append(svg("text", { x: 8, y: y + 12, class: "rung" }, fan.label));
     y += 22;
@@ -80,8 +81,7 @@ function panel(fan: Fan, top: number, scale: (lag: number) => number, width: num
     );
     y += acts.length * ROW + 6;
   }
-  const start = scale(0);
-  group.append(svg("line", { x1: start, x2: start, y1: top, y2: y, class: "moment" }));
+  group.append(svg("line", { x1: start, x2: start, y1: fans.length > 1 ? top + 22 : top, y2: y, class: "moment" }));
   return { group, bottom: y };
 }
 
@@ -90,7 +90,9 @@ function drawAct(act: Act, y: number, scale: (lag: number) => number, width: num
   const [from, until] = known ? [scale(act.from), scale(act.until)] : [left, left];
   const who = act.government && act.government !== act.speaker ? `${act.speaker}, ${act.government}` : act.speaker;
   const sign = act.polarity === null ? "" : ` ${SIGNS.get(act.polarity) ?? ""}`;
-  const after = until + 10 + who.length * 6 < width;
+  const [before, behind] = [Math.max(from - 8, 0), Math.max(width - until - 12, 0)];
+  const after = behind >= textWidth(who + sign) || behind >= before;
+  const shown = cut(width < 600 ? act.speaker : who, (after ? behind : before) - textWidth(sign));
   const made = svg(
     "a",
     { href: `#${act.act}`, class: `act ${act.link}`, "data-act": act.act, "aria-label": `${who}: ${act.paraphrase}; ${told(act)}` },
@@ -100,13 +102,22 @@ function drawAct(act: Act, y: number, scale: (lag: number) => number, width: num
     svg(
       "text",
       after ? { x: until + 8, y: y + 4 } : { x: from - 6, y: y + 4, "text-anchor": "end" },
-      width < 600 ? act.speaker : who,
+      shown,
       svg("tspan", { class: "stance" }, `${sign}${known ? "" : " (no date)"}`),
     ),
   );
   made.addEventListener("mouseenter", () => light(act.act, true));
   made.addEventListener("mouseleave", () => light(act.act, false));
   return made;
+}
+
+/** About how wide a text is drawn, in pixels. */
+function textWidth(text: string): number {
+  return text.length * 6.2;
+}
+
+function cut(text: string, room: number): string {
+  return textWidth(text) <= room ? text : `${text.slice(0, Math.max(3, Math.floor(room / 6.2) - 1))}…`;
 }
 
 function told(act: Act): string {
@@ -136,10 +147,8 @@ function ticks(scale: (lag: number) => number, bottom: number, width: number): S
 function caption(): Node[] {
   return [
     document.createTextNode(
-      "Time after the launch to the right, rungs of the ladder upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. ▼ against, ▲ for, ● neutral. ",
+      "Time after the launch to the right, rungs of the ladder upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dotted: presumed. ▼ against, ▲ for, ● neutral.",
     ),
-    html("span", { class: "key" }, html("span", { class: "link explicit" }, "explicit"), "full bar"),
-    html("span", { class: "key" }, html("span", { class: "link presumed" }, "presumed"), "dotted bar"),
   ];
 }
 
