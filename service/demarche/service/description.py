@@ -148,3 +148,17 @@ def _full(table: Table) -> tuple[tuple[Term, ...], ...]:
 
 def _count(table: Table) -> int:
     return int(next(iter(table))["n"] or 0)
+
+
+def definitions(store: Store) -> dict[str, str]:
+    """The terms of the ontology as a query writes them, each with its definition."""
+    found = store.select(_DEFINITIONS)
+    return {f"dm:{(row['term'] or '').rpartition('#')[2]}": row["definition"] or "" for row in found}
+
+
+_DEFINITIONS = f"""
+SELECT ?term (MIN(?text) AS ?definition) WHERE {{
+    GRAPH <{ids.ONTOLOGY_GRAPH}> {{ ?term skos:definition ?text }} FILTER(STRSTARTS(STR(?term), STR(dm:)))
+}}
+GROUP BY ?term ORDER BY ?term
+"""

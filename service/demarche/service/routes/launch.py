@@ -32,7 +32,7 @@ class Told:
     """All that the page shows of one launch."""
 
     iri: str
-    entity: str
+    entity: str | None
     label: str
     about: Mapping[str, list[Row]]
     parts: list[Row]

@@ -16,6 +16,7 @@ from demarche.graph.errors import BadParameter, BadQuery
 from demarche.graph.store import GRAPH_FORMATS, RESULT_FORMATS, Answer, ResultKind, Store
 
 from .. import guard
+from ..description import definitions
 from ..negotiate import (
     HTML,
     JSON,
@@ -71,7 +72,14 @@ def router(graph: KnowledgeGraph) -> APIRouter:
     def get(request: Request) -> Response:
         asked = _asked(request.query_params.multi_items())
         if asked.query is None and _wants_form(request):
-            return page(html("sparql.html", request, questions=list(graph.questions.values())))
+            return page(
+                html(
+                    "sparql.html",
+                    request,
+                    questions=list(graph.questions.values()),
+                    terms=definitions(graph.store),
+                )
+            )
         return _answered(graph.store, asked, request.headers.get("accept"))
 
     @routes.post("/sparql", summary="Query by form or by direct POST", openapi_extra={"requestBody": _BODY})
