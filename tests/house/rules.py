@@ -19,7 +19,8 @@ DOCUMENTED = (*ROOTS, "tests", "benchmarks")
 ONLY_IN = {
     "fastapi": "service/demarche/service/",
     "fastapi_offline": "service/demarche/service/",
-    "networkx": "graph/demarche/graph/network.py",
+    "igraph": "graph/demarche/graph/network/backend.py",
+    "networkx": "graph/demarche/graph/network/",
     "oxrdflib": "graph/demarche/graph/store.py",
     "polars": "graph/demarche/graph/",
     "pydantic_settings": "service/demarche/service/settings.py",
@@ -37,7 +38,9 @@ EDGE = ("service/demarche/service/app.py", "service/demarche/service/cli.py")
 # Import names that are not the name of the distribution that brings them.
 DISTRIBUTIONS = {"pydantic_core": "pydantic", "starlette": "fastapi", "yaml": "pyyaml"}
 # Declared and never imported by us: the library that needs it imports it.
-SILENT = {"jinja2"}
+SILENT = {"jinja2", "numpy", "scipy"}
+# Extras for developers; what else is optional may be imported where it is there.
+FOR_DEVELOPERS = {"lint", "test"}
 
 MACHINE_PATH = re.compile(r"(?<![\w.~$)}-])/(?:work|tmp|root|home|Users)/\w")
 REGISTRY = re.compile(
@@ -116,13 +119,18 @@ def environment_readers(checkout: Path) -> list[str]:
 def undeclared_libraries(checkout: Path) -> list[str]:
     """Imports that pyproject.toml does not name, and names there that nothing imports."""
     project = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[^\w-]", line)[0].lower() for line in project["dependencies"]}
+    extras = project.get("optional-dependencies", {})
+    declared = _distributions(project["dependencies"])
+    optional = set().union(*(_distributions(extras[name]) for name in extras.keys() - FOR_DEVELOPERS))
     imported = _third_parties(checkout)
     return [
-        *(f"pyproject.toml does not declare {name}: {imported[name]}" for name in imported.keys() - declared),
+        *(
+            f"pyproject.toml does not declare {name}: {imported[name]}"
+            for name in imported.keys() - declared - optional
+        ),
         *(
             f"pyproject.toml declares {name}, no module imports it"
-            for name in declared - imported.keys() - SILENT
+            for name in (declared | optional) - imported.keys() - SILENT
         ),
     ]
 
@@ -210,6 +218,10 @@ def _absolute(module: Module, node: ast.ImportFrom) -> str:
         return node.module or ""
     parents = module.package.split(".")
     return ".".join([*parents[: len(parents) - node.level + 1], *filter(None, [node.module])])
+
+
+def _distributions(requirements: list[str]) -> set[str]:
+    return {re.split(r"[^\w-]", line)[0].lower() for line in requirements}
 
 
 def _third_parties(checkout: Path) -> dict[str, str]:

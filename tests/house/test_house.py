@@ -37,7 +37,12 @@ BREAKS: list[tuple[Rule, str, str]] = [
     (rules.environment_readers, GRAPH, TOLD + "import os\n\nseed = os.environ['SEED']\n"),
     (rules.environment_readers, SERVICE, TOLD + "from os import getenv\n"),
     (rules.undeclared_libraries, GRAPH, TOLD + "import numpy.linalg\n"),
-    (rules.undeclared_libraries, "pyproject.toml", '[project]\ndependencies = ["rdflib>=7", "numpy>=2"]\n'),
+    (rules.undeclared_libraries, "pyproject.toml", '[project]\ndependencies = ["rdflib>=7", "pandas>=2"]\n'),
+    (
+        rules.undeclared_libraries,
+        "pyproject.toml",
+        CLEAN["pyproject.toml"] + '[project.optional-dependencies]\nfast = ["pandas"]\n',
+    ),
     (rules.blind_excepts, GRAPH, TOLD + "try:\n    pass\nexcept (OSError, Exception):\n    pass\n"),
     (rules.blind_excepts, GRAPH, TOLD + "try:\n    pass\nexcept:\n    pass\n"),
     (

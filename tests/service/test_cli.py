@@ -167,3 +167,48 @@ def test_help_shows_every_command(demarche: Run) -> None:
     told = demarche("--help").stdout
     for command in ("serve", "ask", "load", "validate", "span", "export", "version"):
         assert command in told
+
+
+def test_the_network_command_ranks_who_is_central(demarche: Run) -> None:
+    done = demarche(
+        "network", "--projection", "co-reaction", "--fold", "government", "--measure", "pagerank",
+        "--from", "2017-01-01", "--until", "2017-12-31", "--explicit-only", "--format", "json",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["rows"]
+    assert rows[0]["rank"] == 1
+    assert sum(row["value"] for row in rows) == pytest.approx(1, abs=1e-6)
+    assert all("2017-01-01" <= row["first"] <= row["last"] <= "2017-12-31" for row in rows)
+    shown = demarche("network", "--fold", "government", "--from", "2017", "--until", "2017")
+    assert "Government of Japan" in shown.stdout
+
+
+def test_the_network_command_lists_what_it_can_draw_and_measure(demarche: Run) -> None:
+    listed = demarche("network", "--list").stdout
+    assert all(word in listed for word in ("co-reaction", "actor-event", "relay", "pagerank", "core"))
+
+
+def test_a_path_on_the_command_line_is_the_question_of_connection(demarche: Run) -> None:
+    ends = ("person/dave-benham", "body/norad")
+    path = demarche("network", "path", *ends, "--format", "csv")
+    asked = demarche("ask", "connection", "--first", ends[0], "--second", ends[1], "--format", "csv")
+    assert path.stdout == asked.stdout != ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--projection", "nobody"), "no projection is called 'nobody'"),
+        (("--measure", "fame"), "no centrality is called 'fame'"),
+        (("--fold", "planet"), "'planet' is no unit"),
+        (("--from", "soon"), "'soon' is no date"),
+        (("--from", "2018", "--until", "2017"), "before it starts"),
+    ],
+)
+def test_a_network_that_cannot_be_drawn_is_one_line_and_exit_code_2(
+    arguments: tuple[str, ...], reason: str, demarche: Run
+) -> None:
+    done = demarche("network", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert reason in done.stderr
+    assert "Traceback" not in done.stderr

@@ -110,9 +110,8 @@ def _actor(store: Store, kind: str, text: str) -> str:
 
 
 def _thing(store: Store, text: str) -> str:
-    known = ids.BASE + ids.local(text)
-    if store.ask(f"ASK {{ {Term(known).n3()} a ?class }}"):
-        return known
+    if _exists(store, ids.local(text), "?class"):
+        return ids.BASE + ids.local(text)
     for kind in ("event", "actor", "document"):
         try:
             return resolve(store, kind, text).value
@@ -122,7 +121,12 @@ def _thing(store: Store, text: str) -> str:
 
 
 def _is_a(store: Store, name: str, reference: str) -> bool:
-    return store.ask(f"ASK {{ {Term(ids.BASE + reference).n3()} a dm:{name} }}")
+    return _exists(store, reference, f"dm:{name}")
+
+
+def _exists(store: Store, reference: str, kind: str) -> bool:
+    """Whether a thing of that class has that reference; no IRI has a blank, so a name in several words is none."""
+    return " " not in reference and store.ask(f"ASK {{ {Term(ids.BASE + reference).n3()} a {kind} }}")
 
 
 def _unknown(kind: str, text: str, identifier: str, known: frozenset[str]) -> Ambiguous | NotFound:

@@ -34,7 +34,18 @@ from .middleware import Head, Safe
 from .negotiate import HTML, NotAcceptable, best
 from .pages import STATIC, html
 from .replies import page
-from .routes import docs, health, launch, launches, ontology, questions, search, sparql, things
+from .routes import (
+    docs,
+    health,
+    launch,
+    launches,
+    network,
+    ontology,
+    questions,
+    search,
+    sparql,
+    things,
+)
 from .settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -51,7 +62,18 @@ STATUS: Mapping[type[Exception], int] = {
     RequestValidationError: 422,
     StoreError: 503,
 }
-_ROUTES = (launches, launch, search, questions, things, ontology, sparql, health, docs)
+_ROUTES = (
+    launches,
+    launch,
+    network,
+    search,
+    questions,
+    things,
+    ontology,
+    sparql,
+    health,
+    docs,
+)
 
 
 def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:

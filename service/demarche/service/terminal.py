@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -18,13 +18,18 @@ _WORD, _COLUMN = 16, 15
 
 def print_table(asked: Question, table: Table) -> None:
     """Print the question, its rows and their number; never colour alone, and plain text when piped."""
+    print_rows(asked.text, asked.columns, table)
+
+
+def print_rows(title: str, columns: Sequence[str], table: Table) -> None:
+    """Print these columns of a table under a title."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH_OF_A_PIPE)
-    shown = [name for name in asked.columns if name in table.variables]
+    shown = [name for name in columns if name in table.variables]
     rows = [list(row) for row in zip(*(_cells(table, name) for name in shown), strict=True)]
     headings = [name.replace("_", " ") for name in shown]
-    console.print(Text(asked.text, style="bold"))
+    console.print(Text(title, style="bold"))
     for part in _cards(headings, rows) if console.width < _COLUMN * len(shown) else [_grid(headings, rows)]:
         console.print(part)
     console.print(Text(f"{len(rows)} {'row' if len(rows) == 1 else 'rows'}", style="dim"))

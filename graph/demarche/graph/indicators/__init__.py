@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..question import Question
+from .central import CENTRAL
 from .connection import CONNECTION
 from .disagreement import DISAGREEMENT
 
-MEASURES: tuple[Question, ...] = (DISAGREEMENT, CONNECTION)
+MEASURES: tuple[Question, ...] = (CENTRAL, DISAGREEMENT, CONNECTION)

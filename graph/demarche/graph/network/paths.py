@@ -1,4 +1,4 @@
-"""Networks drawn from the store, and paths in them: the only place that imports networkx, and only when asked."""
+"""Paths between things, typed and sourced: the shortest chain of relations that the store holds."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from . import identifiers as ids
-from .store import Store
+from .. import identifiers as ids
+from ..store import Store
 
 if TYPE_CHECKING:
     import networkx

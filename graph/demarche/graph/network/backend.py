@@ -1,0 +1,442 @@
+"""The one point at which networkx hands heavy measures to compiled code: a networkx backend on python-igraph.
+
+networkx finds it by its entry point, under the name ``demarche_igraph``, and asks three things of it: ``can_run`` (does
+igraph mean the same by this measure, with these arguments?), ``should_run`` (does it pay?) and the measure itself, on
+the compiled form of the graph. What shows only on the whole graph, such as a loop or a weight below zero, is found
+after compiling: then NotImplementedError sends the call back to networkx. Without igraph everything stays in networkx.
+
+The values are those of networkx. PageRank and eigenvector centrality are solved to the end, where networkx stops at its
+``tol``. A community search follows chance; with a seed it gives the same communities each time, but not networkx's.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from inspect import Signature, signature
+from random import Random
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import igraph
+    import networkx
+
+NAME = "demarche_igraph"
+
+PAYS_FROM: Mapping[str, int] = {
+    "betweenness_centrality": 100,
+    "closeness_centrality": 100,
+    "core_number": 500,
+    "eigenvector_centrality": 200,
+    "leiden_communities": 0,
+    "louvain_communities": 100,
+    "pagerank": 100,
+    "single_source_shortest_path_length": 5000,
+}
+"""From how many nodes and edges each measure is faster here, compiling included; measured by benchmarks/networks.py."""
+
+
+def info() -> dict[str, Any]:
+    """What networkx shows of us in its own documentation."""
+    return {
+        "backend_name": NAME,
+        "project": "demarche",
+        "package": "demarche",
+        "short_summary": "Centralities and communities by python-igraph, with the values of networkx.",
+        "functions": {name: {} for name in PAYS_FROM},
+    }
+
+
+def enrol() -> None:
+    """Let networkx try this backend, after those that the user has put first; once is enough, more does no harm.
+
+    networkx warns at each use of a graph that it has compiled before. Our projections are built and then read, so the
+    warning is turned off; who changes one by other means than its methods calls ``G.__networkx_cache__.clear()``.
+    """
+    import networkx
+
+    if not find_spec("igraph") or NAME not in networkx.config.backends:
+        return
+    networkx.config.warnings_to_ignore.add("cache")
+    priority: Any = networkx.config.backend_priority
+    if NAME not in priority.algos:
+        priority.algos = [*priority.algos, NAME]
+
+
+class Compiled:
+    """A graph in igraph's form: ``form`` numbers the ``nodes`` and edges; attributes of edges stand in their order."""
+
+    __networkx_backend__ = NAME
+
+    def __init__(
+        self,
+        form: igraph.Graph,
+        nodes: list[Any],
+        attributes: Mapping[str, Sequence[float] | None],
+        source: networkx.Graph[Any],
+        *,
+        loops: bool,
+    ) -> None:
+        self.form = form
+        self.nodes = nodes
+        self.attributes = attributes
+        self.source = source
+        self.loops = loops
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def is_directed(self) -> bool:
+        return bool(self.form.is_directed())
+
+    def is_multigraph(self) -> bool:
+        return False
+
+    def weights(self, attribute: str | None) -> Sequence[float] | None:
+        """The weights of the edges; NotImplementedError where one is no number above zero."""
+        if attribute is None:
+            return None
+        found = self.attributes[attribute]
+        if found is None:
+            raise NotImplementedError("a weight is zero, negative, infinite or no number")
+        return found
+
+    def by_node(self, values: Sequence[Any]) -> dict[Any, Any]:
+        return dict(zip(self.nodes, values, strict=True))
+
+    def without_loops(self) -> igraph.Graph:
+        """The form; NotImplementedError where an edge leads back to its own node."""
+        if self.loops:
+            raise NotImplementedError("igraph counts a loop otherwise than networkx")
+        return self.form
+
+
+class Backend:
+    """What networkx calls, by the names that it gives its own functions."""
+
+    @staticmethod
+    def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool | str:
+        """True where igraph means what networkx means, or the reason why it does not."""
+        if not find_spec("igraph"):
+            return "igraph is not installed"
+        graph = args[0] if args else kwargs.get("G")
+        if graph is None or graph.is_multigraph():
+            return "igraph and networkx count parallel edges differently"
+        return _unfit(name, graph, _named(name, args, kwargs)) or True
+
+    @staticmethod
+    def should_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool | str:
+        """True where it pays: on a graph of some size; for one search from one node only if it is compiled anyway."""
+        graph = args[0] if args else kwargs["G"]
+        if len(graph) < PAYS_FROM[name] and len(graph) + graph.number_of_edges() < PAYS_FROM[name]:
+            return "the graph is small"
+        if name == "single_source_shortest_path_length" and not _is_compiled(graph):
+            return "compiling the graph takes longer than one search"
+        return True
+
+    @staticmethod
+    def convert_from_nx(
+        graph: networkx.Graph[Any], *, edge_attrs: Mapping[str, float] | None = None, **_: Any
+    ) -> Compiled:
+        """The compiled graph. Its structure is built once and kept with the graph until networkx sees a change."""
+        kept = _kept(graph)
+        form, nodes, loops = kept.get(NAME) or _form(graph)
+        kept[NAME] = form, nodes, loops
+        attributes = {
+            name: _sound([data.get(name, default) for _, _, data in graph.edges(data=True)])
+            for name, default in (edge_attrs or {}).items()
+        }
+        return Compiled(form, nodes, attributes, graph, loops=loops)
+
+    @staticmethod
+    def convert_to_nx(result: Any, **_: Any) -> Any:
+        """The graph that was compiled; all other results are networkx's already."""
+        return result.source if isinstance(result, Compiled) else result
+
+    @staticmethod
+    def betweenness_centrality(
+        G: Compiled,  # noqa: N803 - networkx's name of it
+        k: int | None = None,
+        normalized: bool = True,
+        weight: str | None = None,
+        endpoints: bool = False,
+        seed: Random | None = None,
+    ) -> dict[Any, float]:
+        """By the sources that networkx would draw with that seed. Brandes 2001; see networkx for the sampled scale."""
+        del weight, endpoints  # can_run lets none pass
+        number = len(G)
+        sources = None if k is None or k == number else _drawn(G, k, seed)
+        values = G.form.betweenness(directed=G.is_directed(), sources=sources) if number else []
+        if not G.is_directed():
+            values = [2 * value for value in values]  # each pair in both directions, as the scale supposes
+        chosen = frozenset(sources or ())
+        inner, outer = _betweenness_scales(
+            number, k if chosen else None, normalized=normalized, directed=G.is_directed()
+        )
+        return G.by_node([value * (inner if i in chosen else outer) for i, value in enumerate(values)])
+
+    @staticmethod
+    def closeness_centrality(
+        G: Compiled,  # noqa: N803
+        u: None = None,
+        distance: None = None,
+        wf_improved: bool = True,
+    ) -> dict[Any, float]:
+        """From the nodes that reach a node: their number by their distance; 0 for what nothing reaches."""
+        del u, distance  # can_run lets none pass
+        number = len(G)
+        near = G.form.closeness(mode="in", normalized=True)
+        if not wf_improved or number < 2:
+            return G.by_node([0.0 if math.isnan(value) else value for value in near])
+        reached = _reached(G)
+        return G.by_node(
+            [
+                0.0 if math.isnan(value) else value * count / (number - 1)
+                for value, count in zip(near, reached, strict=True)
+            ]
+        )
+
+    @staticmethod
+    def core_number(G: Compiled) -> dict[Any, int]:  # noqa: N803
+        return G.by_node(G.without_loops().coreness(mode="all"))
+
+    @staticmethod
+    def eigenvector_centrality(
+        G: Compiled,  # noqa: N803
+        max_iter: int = 100,
+        tol: float = 1e-6,
+        nstart: None = None,
+        weight: str | None = None,
+    ) -> dict[Any, float]:
+        """The leading left eigenvector of length 1; zero outside of the component that leads for certain."""
+        del max_iter, tol, nstart
+        form = G.without_loops().copy()
+        form.es["weight"] = G.weights(weight) or [1] * form.ecount()
+        form.vs["place"] = range(len(G))
+        part = _leading(form)
+        _quiet_about_small_values()
+        found = part.eigenvector_centrality(weights="weight")
+        length = math.hypot(*found)
+        values = [0.0] * len(G)
+        for place, value in zip(part.vs["place"], found, strict=True):
+            values[place] = value / length
+        return G.by_node(values)
+
+    @staticmethod
+    def pagerank(
+        G: Compiled,  # noqa: N803
+        alpha: float = 0.85,
+        personalization: None = None,
+        max_iter: int = 100,
+        tol: float = 1e-6,
+        nstart: None = None,
+        weight: str | None = "weight",
+        dangling: None = None,
+    ) -> dict[Any, float]:
+        del personalization, max_iter, tol, nstart, dangling
+        form = G.form if G.is_directed() else G.without_loops()
+        weights = G.weights(weight)
+        return G.by_node(form.pagerank(damping=alpha, weights=weights, implementation="prpack"))
+
+    @staticmethod
+    def louvain_communities(
+        G: Compiled,  # noqa: N803
+        weight: str | None = "weight",
+        resolution: float = 1,
+        threshold: float = 1e-7,
+        max_level: None = None,
+        seed: Random | None = None,
+    ) -> list[set[Any]]:
+        del threshold, max_level
+        weights = G.weights(weight)
+        with _chance(seed):
+            found = G.form.community_multilevel(weights=weights, resolution=resolution)
+        return _sets(G, found)
+
+    @staticmethod
+    def leiden_communities(
+        G: Compiled,  # noqa: N803
+        weight: str | None = "weight",
+        resolution: float = 1,
+        max_level: None = None,
+        seed: Random | None = None,
+    ) -> list[set[Any]]:
+        """networkx names the measure and leaves it to backends. It runs until a round changes nothing."""
+        del max_level
+        weights = G.weights(weight)
+        with _chance(seed):
+            found = G.form.community_leiden(
+                objective_function="modularity", weights=weights, resolution=resolution, n_iterations=-1
+            )
+        return _sets(G, found)
+
+    @staticmethod
+    def single_source_shortest_path_length(
+        G: Compiled,  # noqa: N803
+        source: Any,
+        cutoff: None = None,
+    ) -> dict[Any, int]:
+        del cutoff
+        index = G.nodes.index(source)
+        (found,) = G.form.distances(source=[index], mode="out")
+        return {node: int(steps) for node, steps in zip(G.nodes, found, strict=True) if not math.isinf(steps)}
+
+
+def _kept(graph: networkx.Graph[Any]) -> dict[str, Any]:
+    """Where networkx keeps compiled forms of a graph, and forgets them when the graph changes."""
+    import networkx
+
+    kept = getattr(graph, "__networkx_cache__", None)
+    return kept if kept is not None and networkx.config.cache_converted_graphs else {}
+
+
+def _form(graph: networkx.Graph[Any]) -> tuple[igraph.Graph, list[Any], bool]:
+    """The structure in igraph's form, its nodes in their order, and whether an edge leads back to its own node."""
+    import igraph
+
+    nodes = list(graph)
+    place = dict(zip(nodes, range(len(nodes)), strict=True))
+    edges = [(place[start], place[end]) for start, end in graph.edges()]
+    form = igraph.Graph(n=len(nodes), edges=edges, directed=graph.is_directed())
+    return form, nodes, any(form.is_loop())
+
+
+def _sound(weights: list[Any]) -> list[Any] | None:
+    """The weights if all are numbers above zero: a sum with what is infinite or no number is not below infinity."""
+    try:
+        return weights if sum(weights) < math.inf and min(weights, default=1) > 0 else None
+    except TypeError:
+        return None
+
+
+def _named(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    bound = _signature(name).bind(*args, **kwargs)
+    bound.apply_defaults()
+    return bound.arguments
+
+
+@cache
+def _signature(name: str) -> Signature:
+    return signature(getattr(Backend, name))
+
+
+# Arguments that igraph has no like of: given otherwise than by default, the call stays with networkx.
+_BY_DEFAULT: Mapping[str, tuple[str, ...]] = {
+    "betweenness_centrality": ("weight", "endpoints"),
+    "closeness_centrality": ("u", "distance"),
+    "eigenvector_centrality": ("nstart",),
+    "leiden_communities": ("max_level",),
+    "louvain_communities": ("max_level", "threshold"),
+    "pagerank": ("personalization", "nstart", "dangling"),
+    "single_source_shortest_path_length": ("cutoff",),
+}
+
+
+def _unfit(name: str, graph: networkx.Graph[Any], given: Mapping[str, Any]) -> str | None:
+    """Why this call is left to networkx, as far as its arguments and the size of the graph tell."""
+    for argument in _BY_DEFAULT.get(name, ()):
+        if given[argument] != _signature(name).parameters[argument].default:
+            return f"igraph has nothing like {argument}={given[argument]!r}"
+    if not any(graph.adj[node] for node in graph):
+        return "nothing is connected"
+    if name.endswith("_communities") and graph.is_directed():
+        return "igraph finds communities in undirected graphs only"
+    if name.endswith("_communities") and not given["resolution"] > 0:
+        return "the resolution is not above zero"
+    if name == "betweenness_centrality" and not (given["k"] is None or 2 <= given["k"] <= len(graph)):
+        return "of so many sources networkx has its own opinion"
+    if name == "pagerank" and not 0 < given["alpha"] < 1:
+        return "the damping is not between zero and one"
+    if name == "single_source_shortest_path_length" and given["source"] not in graph:
+        return "the source is not in the graph"
+    return None
+
+
+def _is_compiled(graph: networkx.Graph[Any]) -> bool:
+    return NAME in _kept(graph)
+
+
+def _drawn(graph: Compiled, k: int, seed: Random | None) -> list[int]:
+    """The places of the sources that networkx draws with that seed."""
+    return (seed or Random()).sample(range(len(graph)), k)  # noqa: S311 - a sample, no secret
+
+
+def _betweenness_scales(
+    number: int, k: int | None, *, normalized: bool, directed: bool
+) -> tuple[float, float]:
+    """What to multiply by for a sampled source and for any other node, end points not counted, as networkx does."""
+    others = number - 1
+    if others < 2:
+        return 1.0, 1.0
+    halved = 1 if directed else 2
+    if k is None:
+        scale = 1 / (others * (others - 1)) if normalized else 1 / halved
+        return scale, scale
+    if normalized:
+        return 1 / ((k - 1) * (others - 1)), 1 / (k * (others - 1))
+    return others / ((k - 1) * halved), others / (k * halved)
+
+
+def _reached(graph: Compiled) -> list[int]:
+    """From how many other nodes each node is reached."""
+    form = graph.form
+    if graph.is_directed():
+        return [size - 1 for size in form.neighborhood_size(order=len(graph), mode="in")]
+    components = form.connected_components()
+    sizes = components.sizes()
+    return [sizes[component] - 1 for component in components.membership]
+
+
+def _leading(form: igraph.Graph) -> igraph.Graph:
+    """The component in which the leading eigenvector lives, all else being zero; NotImplementedError if that is open.
+
+    An eigenvalue of a component is never above its greatest weighted degree: if the eigenvalue of one component is
+    above that of all others, it leads. In a directed graph that is not strongly connected we do not decide.
+    """
+    if form.is_connected(mode="strong"):
+        return form
+    if form.is_directed():
+        raise NotImplementedError("the graph is not strongly connected")
+    components = form.connected_components()
+    strengths: dict[int, float] = {}
+    for component, strength in zip(components.membership, form.strength(weights="weight"), strict=True):
+        strengths[component] = max(strength, strengths.get(component, 0.0))
+    largest = max(range(len(components)), key=components.size)
+    part = components.subgraph(largest)
+    _quiet_about_small_values()
+    _, value = part.eigenvector_centrality(weights="weight", return_eigenvalue=True)
+    if max(strength for component, strength in strengths.items() if component != largest) > 0.999 * value:
+        raise NotImplementedError("two components may lead")
+    return part
+
+
+def _quiet_about_small_values() -> None:
+    """igraph warns of values near zero, which lie at the end of any long branch."""
+    warnings.filterwarnings("ignore", "Some eigenvector centralities are nearly zero", RuntimeWarning)
+
+
+_CHANCE = Lock()
+
+
+@contextmanager
+def _chance(seed: Random | None) -> Iterator[None]:
+    """igraph has one source of chance for the whole process: while one search has it, another waits."""
+    import random
+
+    import igraph
+
+    with _CHANCE:
+        igraph.set_random_number_generator(seed or random)
+        try:
+            yield
+        finally:
+            igraph.set_random_number_generator(random)
+
+
+def _sets(graph: Compiled, found: igraph.VertexClustering) -> list[set[Any]]:
+    return [{graph.nodes[place] for place in community} for community in found]

@@ -1,0 +1,120 @@
+"""Networks over HTTP: listed, drawn, measured, cut, bounded, and refused with a reason."""
+
+import csv
+import io
+from collections.abc import Mapping
+
+import httpx
+import networkx
+import pytest
+
+from demarche.graph import KnowledgeGraph
+from demarche.graph import identifiers as ids
+from demarche.graph.network import CENTRALITIES, PROJECTIONS, Options, centrality, project
+from demarche.service.routes import network as routes
+
+YEAR = {"from": "2017", "until": "2017", "fold": "government"}
+OPTIONS = Options.read("2017", "2017", "government")
+USA = f"{ids.BASE}body/usa"
+
+
+def test_all_projections_and_measures_are_listed_with_what_they_mean(client: httpx.Client) -> None:
+    found = client.get("/network").json()
+    assert [one["name"] for one in found["projections"]] == list(PROJECTIONS)
+    assert [one["name"] for one in found["centralities"]] == list(CENTRALITIES)
+    assert all(one["definition"] and one["version"] for one in found["projections"])
+
+
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_a_network_is_read_back_as_it_was_drawn(
+    name: str, client: httpx.Client, seed_graph: KnowledgeGraph
+) -> None:
+    told = client.get(f"/network/{name}", params=YEAR).json()
+    again = networkx.node_link_graph(told, edges="edges")
+    drawn = project(seed_graph.reactions(), name, OPTIONS)
+    assert list(again.nodes(data=True)) == list(drawn.nodes(data=True))
+    assert networkx.utils.graphs_equal(again, drawn)
+
+
+@pytest.mark.parametrize("measure", CENTRALITIES)
+def test_a_centrality_is_that_of_the_graph_in_json_and_in_csv(
+    measure: str, client: httpx.Client, seed_graph: KnowledgeGraph
+) -> None:
+    address = "/network/co-reaction/centrality"
+    rows = client.get(address, params={**YEAR, "measure": measure}).json()["rows"]
+    expected = centrality(project(seed_graph.reactions(), "co-reaction", OPTIONS), measure)
+    assert {row["id"]: row["value"] for row in rows} == pytest.approx(expected, abs=1e-9)
+    reply = client.get(address, params={**YEAR, "measure": measure, "format": "csv"})
+    assert [row["id"] for row in csv.DictReader(io.StringIO(reply.text))] == [row["id"] for row in rows]
+
+
+@pytest.mark.parametrize("method", ["louvain", "leiden"])
+def test_communities_part_the_network_and_say_how_well(method: str, client: httpx.Client) -> None:
+    found = client.get("/network/actor-event/communities", params={**YEAR, "method": method}).json()
+    nodes = client.get("/network/actor-event", params=YEAR).json()["nodes"]
+    parted = [node["id"] for group in found["communities"] for node in group]
+    assert sorted(parted) == sorted(node["id"] for node in nodes)
+    assert 0 < found["modularity"] < 1
+
+
+def test_a_neighbourhood_is_cut_around_an_actor_by_name_or_code(client: httpx.Client) -> None:
+    near = client.get("/network/reply/ego", params={"fold": "government", "actor": "USA"}).json()
+    whole = client.get("/network/reply", params={"fold": "government"}).json()
+    ends = [
+        (edge["source"], edge["target"]) for edge in whole["edges"] if USA in (edge["source"], edge["target"])
+    ]
+    assert {node["id"] for node in near["nodes"]} == {node for pair in ends for node in pair}
+
+
+def test_a_path_is_told_step_by_step(client: httpx.Client) -> None:
+    asked = {"first": "person/dave-benham", "second": "body/norad"}
+    rows = client.get("/network/path", params=asked).json()["rows"]
+    assert rows == client.get("/questions/connection", params=asked).json()["rows"]
+    assert [row["step"] for row in rows] == sorted(row["step"] for row in rows) != []
+
+
+@pytest.mark.parametrize(
+    ("address", "parameters", "status", "reason"),
+    [
+        ("nobody", {}, 400, "no projection is called 'nobody'"),
+        ("reply", {"fold": "planet"}, 400, "'planet' is no unit"),
+        ("reply", {"from": "last week"}, 400, "'last week' is no date"),
+        ("reply", {"from": "2018", "until": "2017"}, 400, "before it starts"),
+        ("reply", {"form": "2017"}, 400, "form is not understood here"),
+        ("reply/centrality", {"measure": "fame"}, 400, "no centrality is called 'fame'"),
+        ("relay/centrality", {"measure": "eigenvector"}, 400, "does not settle"),
+        ("reply/communities", {"method": "magic"}, 400, "no method is called 'magic'"),
+        ("reply/communities", {"resolution": "0"}, 422, "does not fit"),
+        ("reply/ego", {"actor": "nobody at all"}, 404, "nothing is called"),
+        ("reply/ego", {"actor": "event/2016-06-22-musudan"}, 404, "is not in this network"),
+        ("reply/ego", {"actor": "USA", "radius": "99"}, 422, "does not fit"),
+        ("reply", {"format": "csv"}, 406, "application/json"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_with_its_reason(
+    address: str, parameters: Mapping[str, str], status: int, reason: str, client: httpx.Client
+) -> None:
+    reply = client.get(f"/network/{address}", params=parameters)
+    assert (reply.status_code, reply.headers["content-type"]) == (status, "application/problem+json")
+    assert reason in reply.json()["detail"]
+
+
+def test_a_parameter_given_twice_is_refused(client: httpx.Client) -> None:
+    reply = client.get("/network/reply?fold=body&fold=person")
+    assert (reply.status_code, reply.json()["detail"]) == (400, "a parameter is given twice")
+
+
+@pytest.mark.parametrize("limit", ["NODES", "TIES"])
+def test_a_network_beyond_the_limit_is_refused_and_never_cut(
+    limit: str, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(routes, limit, 3)
+    reply = client.get("/network/co-reaction")
+    assert reply.status_code == 400
+    assert "an answer holds at most" in reply.json()["detail"]
+
+
+def test_a_client_that_holds_the_present_network_is_not_sent_it_again(client: httpx.Client) -> None:
+    first = client.get("/network/reply")
+    again = client.get("/network/reply", headers={"If-None-Match": first.headers["etag"]})
+    assert (first.status_code, again.status_code) == (200, 304)
