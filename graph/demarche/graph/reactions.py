@@ -101,6 +101,12 @@ class Reactions:
         return self.frame.with_columns(unit=folded(unit)).explode("unit", empty_as_null=True)
 
     @cached_property
+    def years(self) -> tuple[int, int] | None:
+        """The first and the last year in which an act fell, by local date; None where no act is dated."""
+        dates = self.frame["local_date"].drop_nulls()
+        return (dates.dt.year().min(), dates.dt.year().max()) if len(dates) else None  # type: ignore[return-value]
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """What things are called, by IRI: of several labels the first."""
         found = _selected(self.store, "?thing rdfs:label ?label")

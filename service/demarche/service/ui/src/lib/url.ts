@@ -25,5 +25,27 @@ export function onState(draw: (now: State) => void): void {
   draw(state());
 }
 
+/** Ask for the page of the present address and put its parts in the place of ours: the server draws, once for all. */
+export async function refresh(...selectors: string[]): Promise<void> {
+  const parts = selectors.map((selector) => document.querySelector(selector));
+  parts.forEach((part) => part?.setAttribute("aria-busy", "true"));
+  asking?.abort();
+  asking = new AbortController();
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: asking.signal });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (!answer.ok) throw new Error(page.querySelector("main p")?.textContent ?? answer.statusText);
+    document.title = page.title;
+    selectors.forEach((selector, at) => {
+      const fresh = page.querySelector(selector);
+      if (fresh) parts[at]?.replaceWith(document.adoptNode(fresh));
+    });
+  } finally {
+    parts.forEach((part) => part?.removeAttribute("aria-busy"));
+  }
+}
+
+let asking: AbortController | undefined;
+
 /** The path under which the service stands: empty, or a prefix that a proxy adds. */
 export const root: string = document.documentElement.dataset.root ?? "";
