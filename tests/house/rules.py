@@ -26,6 +26,7 @@ ONLY_IN = {
     "pydantic_settings": "service/demarche/service/settings.py",
     "pyoxigraph": "graph/demarche/graph/store.py",
     "pyshacl": "graph/demarche/graph/validate.py",
+    "rapidfuzz": "graph/demarche/graph/reconcile/names.py",
     "rich": "service/demarche/service/",
     "starlette": "service/demarche/service/",
     "typer": "service/demarche/service/",

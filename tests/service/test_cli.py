@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from rdflib import Graph
 
@@ -140,6 +141,16 @@ def test_an_answer_comes_as_json_csv_tsv_and_turtle(demarche: Run) -> None:
     assert len(rows) == len(list(csv.DictReader(io.StringIO(demarche(*asked, "csv").stdout))))
     assert len(rows) == len(list(csv.DictReader(io.StringIO(demarche(*asked, "tsv").stdout), delimiter="\t")))
     assert len(Graph().parse(data=demarche(*asked, "ttl").stdout, format="turtle")) > len(rows)
+
+
+def test_an_answer_is_the_same_on_the_command_line_as_over_http(demarche: Run, client: httpx.Client) -> None:
+    event = "2016-06-22-musudan"
+    for ending in ("json", "csv", "tsv"):
+        printed = demarche("ask", "who-reacted", "--event", event, "-f", ending).stdout
+        sent = client.get("/questions/who-reacted", params={"event": event, "format": ending}).text
+        if ending == "json":
+            printed, sent = json.loads(printed), json.loads(sent)
+        assert printed == sent, ending
 
 
 @pytest.mark.parametrize("name", ["nquads", "trig", "turtle", "ntriples", "rdfxml", "jsonld"])

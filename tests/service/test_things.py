@@ -1,20 +1,24 @@
 """Linked data: every kind of IRI dereferences in every format, and says the same in each."""
 
 import json
+import re
+from html import unescape
 
 import httpx
+import pyoxigraph
 import pytest
+from pyld import jsonld
 from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.service.addresses import address
-from demarche.service.description import POINTING
+from demarche.service.description import PAGE
 from demarche.service.negotiate import ENDINGS
 from tests.service.conftest import read, served
 
-FORMATS = {"ttl": "turtle", "jsonld": "json-ld", "nt": "nt", "rdf": "xml"}
+FORMATS = {"ttl": "turtle", "jsonld": "json-ld", "json": "json-ld", "nt": "nt", "rdf": "xml"}
 KINDS_OF_IRI = f"""
 SELECT ?kind (MIN(STR(?s)) AS ?example) WHERE {{
     {{ ?s ?p ?o }} UNION {{ ?a ?b ?s }}
@@ -44,9 +48,36 @@ def test_every_kind_of_iri_dereferences_alike_in_every_format(
         graphs = {ending: _parsed(client.get(f"{path}.{ending}"), ending) for ending in FORMATS}
         assert (len(graphs["nt"]) > 0, iri) == (True, iri)
         assert all(isomorphic(graph, graphs["nt"]) for graph in graphs.values()), iri
+        for ending in ("jsonld", "json"):
+            framed = client.get(f"{path}.{ending}").json()
+            assert jsonld.expand(framed)[0]["@id"] == iri or (URIRef(iri), None, None) not in graphs["nt"]
+
+
+def test_the_page_of_a_thing_says_the_same_as_its_triples(
+    client: httpx.Client, seed_graph: KnowledgeGraph
+) -> None:
+    for row in seed_graph.store.select(KINDS_OF_IRI):
+        iri = row["example"] or ""
+        path = address(iri) or ""
         page = client.get(f"{path}.html")
         assert page.headers["content-type"].startswith("text/html")
         assert iri in page.text
+        shown = " ".join(unescape(page.text).split())
+        for triple in pyoxigraph.parse(
+            client.get(f"{path}.nt").content, format=pyoxigraph.RdfFormat.N_TRIPLES
+        ):
+            ends = [one for one in (triple.subject, triple.object) if getattr(one, "value", "") != iri]
+            if len(ends) < 2:  # others belong to what a document's graph holds
+                hidden = [one for one in (triple.predicate, *ends) if not _is_shown(one, shown)]
+                assert not hidden, (iri, hidden)
+
+
+def _is_shown(term: object, page: str) -> bool:
+    """A literal as its text, an IRI as a link or as its name."""
+    if isinstance(term, pyoxigraph.Literal):
+        return " ".join(term.value.split()) in page
+    assert isinstance(term, pyoxigraph.NamedNode)
+    return f'href="{address(term.value) or term.value}"' in page or term.value in page
 
 
 def test_the_accept_header_chooses_and_the_answer_says_what_it_is(client: httpx.Client) -> None:
@@ -82,7 +113,8 @@ def test_a_document_brings_all_that_its_graph_holds(client: httpx.Client, seed_g
 def test_json_ld_uses_the_words_of_our_context(client: httpx.Client) -> None:
     reply = client.get(f"{EVENT}.jsonld").json()
     assert reply["@context"]["@version"] == 1.1
-    assert "partOf" in json.dumps(reply["@graph"])
+    assert reply["id"] == f"{ids.BASE}event/2016-06-22-musudan"
+    assert "partOf" in json.dumps(reply["@included"])
 
 
 def test_values_keep_their_spelling_in_every_format(client: httpx.Client) -> None:
@@ -112,17 +144,40 @@ def test_the_ontology_has_its_version_and_its_context(client: httpx.Client) -> N
     assert context.json()["@context"]["dm"] == f"{ids.ONTOLOGY}#"
 
 
-def test_a_thing_that_many_point_at_is_cut_and_says_so(tiny: KnowledgeGraph) -> None:
-    thing, surplus = f"{ids.BASE}event/famous", 7
-    triples = [
-        f"<{ids.BASE}mention/m/{n}> <{ids.ONTOLOGY}#denotes> <{thing}> ." for n in range(POINTING + surplus)
-    ]
+def test_a_thing_that_many_point_at_is_whole_in_rdf_and_has_pages_in_html(tiny: KnowledgeGraph) -> None:
+    thing, number = f"{ids.BASE}event/famous", 2 * PAGE + 7
+    mentions = [f"{ids.BASE}mention/m/{n:04}" for n in range(number)]
+    triples = [f"<{one}> <{ids.ONTOLOGY}#denotes> <{thing}> ." for one in mentions]
     tiny.store.replace(f"{ids.BASE}document/m", triples)
-    told = f"{POINTING} of {POINTING + surplus} triples that point here"
     with served(tiny) as client:
-        reply = client.get("/id/event/famous.ttl")
-        assert reply.headers["demarche-cut"] == told
-        graph = _parsed(reply, "ttl")
-        assert len(list(graph.subjects(None, URIRef(thing)))) == POINTING
-        assert told in client.get("/id/event/famous.html").text
-        assert told in reply.text
+        graph = _parsed(client.get("/id/event/famous.ttl"), "ttl")
+        assert {str(one) for one in graph.subjects(None, URIRef(thing))} == set(mentions)
+        seen: list[str] = []
+        path: str | None = "/id/event/famous.html"
+        while path:
+            page = client.get(path)
+            assert f"of 3, of {number} triples" in page.text
+            seen += re.findall(r'href="/id/(mention/m/\d+)"', page.text)
+            path = page.links.get("next", {}).get("url")
+            assert path is None or f'href="{path}"' in page.text
+        assert seen == [ids.local(one) for one in mentions]
+        assert page.links["prev"]["url"] == "/id/event/famous.html?page=2"
+        assert page.links["last"]["url"] == str(page.request.url.raw_path.decode())
+        assert client.get("/id/event/famous.html?page=4").status_code == 404
+        assert client.get("/id/event/famous.ttl?page=2").status_code == 400
+
+
+@pytest.mark.parametrize("path", [EVENT, "/code/level/verbal", "/ontology"])
+def test_head_conditional_requests_and_other_origins_work_for_every_format(
+    client: httpx.Client, path: str
+) -> None:
+    for ending in (*FORMATS, "html"):
+        reply = client.get(f"{path}.{ending}", headers={"Origin": "https://elsewhere.example"})
+        assert reply.headers["access-control-allow-origin"] == "*"
+        head = client.head(f"{path}.{ending}")
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["content-type"] == reply.headers["content-type"]
+        known = {"If-None-Match": reply.headers["etag"]}
+        assert client.get(f"{path}.{ending}", headers=known).status_code == 304
+    tags = {client.head(f"{path}.{ending}").headers["etag"] for ending in (*FORMATS, "html")}
+    assert len(tags) == len(FORMATS) + 1

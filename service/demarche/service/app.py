@@ -35,13 +35,16 @@ from .negotiate import HTML, NotAcceptable, best
 from .pages import STATIC, html
 from .replies import page
 from .routes import (
+    dataset,
     docs,
+    domain,
     health,
     launch,
     launches,
     network,
     ontology,
     questions,
+    reconcile,
     search,
     sparql,
     things,
@@ -71,6 +74,9 @@ _ROUTES = (
     things,
     ontology,
     sparql,
+    reconcile,
+    dataset,
+    domain,
     health,
     docs,
 )
@@ -98,7 +104,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
         allow_origins=["*"],
         allow_methods=["GET", "HEAD", "POST"],
         allow_headers=["*"],
-        expose_headers=["ETag", "Link", "Content-Location", "Demarche-Cut"],
+        expose_headers=["ETag", "Link", "Content-Location", "Content-Disposition", "Total-Count"],
     )
     app.add_middleware(Head)
     app.add_middleware(Safe)

@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 the data, the store or the machine is at fault, 2 the comm
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -123,7 +123,10 @@ def ask(
 
         graph = opening.result()
         table = graph.ask(name, **given)
-        print_table(found, table) if output is TableFormat.table else _print(graph, table, output)
+        if output is TableFormat.table:
+            print_table(found, table)
+        else:
+            _print(graph, found, {name: told for name, told in given.items() if told}, table, output)
         if name == "who-reacted" and event and (leads := graph.leads(event)):
             _say(f"{leads} unverified leads: demarche ask leads --event {event}")
 
@@ -442,10 +445,14 @@ def _option(parameter: Parameter) -> str:
     return f"[{option}]" if parameter.optional else option
 
 
-def _print(graph: KnowledgeGraph, table: Table, output: TableFormat) -> None:
-    from demarche.graph.exports import TABLE_FORMATS, describe, things
+def _print(
+    graph: KnowledgeGraph, question: Question, given: Mapping[str, str], table: Table, output: TableFormat
+) -> None:
+    from demarche.graph.exports import TABLE_FORMATS, answer_json, describe, things
 
     if output is TableFormat.ttl:
         sys.stdout.buffer.write(describe(graph.store, things(table)))
+    elif output is TableFormat.json:
+        typer.echo(answer_json(question, given, table, indent=2))
     else:
-        typer.echo(TABLE_FORMATS[output.value](table), nl=output is TableFormat.json)
+        typer.echo(TABLE_FORMATS[output.value](table), nl=False)

@@ -10,8 +10,8 @@ from demarche.graph import identifiers as ids
 from demarche.graph.errors import NotFound
 from demarche.graph.store import Store, Table, Term
 
-POINTING = 1000
-"""How many of the triples that point at a thing are shown; its own are always shown in full."""
+PAGE = 500
+"""How many of the triples that point at a thing one HTML page shows; RDF has them all."""
 
 _LABELS = "VALUES ?label_property { rdfs:label skos:prefLabel dcterms:title }"
 
@@ -24,13 +24,11 @@ class Description:
     about: tuple[tuple[Term, ...], ...]
     towards: tuple[tuple[Term, ...], ...]
     pointing: int
+    page: int = 1
 
     @property
-    def cut(self) -> str | None:
-        """What is left out, or None."""
-        if self.pointing <= len(self.towards):
-            return None
-        return f"{len(self.towards)} of {self.pointing} triples that point here"
+    def pages(self) -> int:
+        return max(1, -(-self.pointing // PAGE))
 
     @property
     def triples(self) -> list[tuple[Term, ...]]:
@@ -54,18 +52,22 @@ class Place:
     marks: tuple[str, ...]
 
 
-def describe(store: Store, iri: str) -> Description:
-    """NotFound where no triple tells of the thing."""
+def describe(store: Store, iri: str, page: int | None = None) -> Description:
+    """All that is told of the thing, or one page of what points at it; NotFound where no triple tells of it."""
     thing = Term(iri).n3()
     quads = "SELECT ?s ?p ?o ?g WHERE {{ VALUES ?{} {{ {} }} GRAPH ?g {{ ?s ?p ?o }} }} ORDER BY ?p ?s ?o ?g"
     about = store.select(quads.format("s", thing))
-    towards = store.select(f"{quads.format('o', thing)} LIMIT {POINTING}")
+    cut = f" LIMIT {PAGE} OFFSET {PAGE * (page - 1)}" if page else ""
+    towards = store.select(quads.format("o", thing) + cut)
     pointing = len(towards.rows)
-    if pointing == POINTING:
+    if page and (page > 1 or pointing == PAGE):
         pointing = _count(store.select(f"SELECT (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ ?s ?p {thing} }} }}"))
     if not about.rows and not pointing and not is_graph(store, iri):
         raise NotFound(f"nothing is known of {iri}")
-    return Description(iri, _full(about), _full(towards), pointing)
+    found = Description(iri, _full(about), _full(towards), pointing, page or 1)
+    if found.page > found.pages:
+        raise NotFound(f"there is no page {page} of {iri}: it has {found.pages}")
+    return found
 
 
 def is_graph(store: Store, iri: str) -> bool:

@@ -16,6 +16,7 @@ N_TRIPLES = "application/n-triples"
 RDF_XML = "application/rdf+xml"
 CSV = "text/csv"
 TSV = "text/tab-separated-values"
+PARQUET = "application/vnd.apache.parquet"
 RESULTS_JSON = "application/sparql-results+json"
 RESULTS_XML = "application/sparql-results+xml"
 
@@ -28,6 +29,7 @@ ENDINGS = {
     "rdf": RDF_XML,
     "csv": CSV,
     "tsv": TSV,
+    "parquet": PARQUET,
     "srj": RESULTS_JSON,
     "srx": RESULTS_XML,
 }

@@ -38,7 +38,7 @@ def conditional(
     """
     tag = entity_tag(store, media_type, texts)
     shared = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})}
-    if _matches(request.headers.get("if-none-match"), tag):
+    if matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=shared)
     return Response(make(), headers=shared, media_type=with_charset(media_type))
 
@@ -52,6 +52,12 @@ def entity_tag(store: Store, media_type: str, texts: Texts = NO_TEXTS) -> str:
     return f'W/"{store.version()}{texts.version}-{_code_version()}-{ending(media_type)}"'
 
 
+def matches(header: str | None, tag: str) -> bool:
+    """Whether a client holds what bears the tag, by its If-None-Match."""
+    held = {part.strip().removeprefix("W/") for part in (header or "").split(",")}
+    return "*" in held or tag.removeprefix("W/") in held
+
+
 def with_charset(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
 
@@ -59,8 +65,3 @@ def with_charset(media_type: str) -> str:
 @cache
 def _code_version() -> str:
     return sha256(version("demarche").encode()).hexdigest()[:4]
-
-
-def _matches(header: str | None, tag: str) -> bool:
-    held = {part.strip().removeprefix("W/") for part in (header or "").split(",")}
-    return "*" in held or tag.removeprefix("W/") in held

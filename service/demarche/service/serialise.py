@@ -18,7 +18,7 @@ from rdflib.term import Node
 from demarche.graph.store import PREFIXES, Term
 from demarche.ontology import path as ontology_file
 
-from .negotiate import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from .negotiate import JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 
 
 class ExactTurtle(TurtleSerializer):
@@ -30,12 +30,15 @@ class ExactTurtle(TurtleSerializer):
         return str(super().label(node, position))
 
 
-def serialised(graph: Graph, media_type: str) -> bytes:
-    """The graph as Turtle, N-Triples, RDF/XML, or JSON-LD in the words of our context."""
+def serialised(graph: Graph, media_type: str, about: str | None = None) -> bytes:
+    """The graph as Turtle, N-Triples, RDF/XML, or JSON-LD in the words of our context.
+
+    JSON-LD that is ``about`` one thing has it at the top, and what else is told beside it in ``@included``.
+    """
     if media_type == TURTLE:
         return _turtle(graph)
-    if media_type == JSON_LD:
-        return graph.serialize(format="json-ld", encoding="utf-8", context=_context(), auto_compact=False)
+    if media_type in {JSON_LD, JSON}:
+        return json.dumps(_framed(_json_ld(graph), about), ensure_ascii=False).encode()
     return graph.serialize(format=_NAMES[media_type], encoding="utf-8")
 
 
@@ -55,6 +58,22 @@ def _turtle(graph: Graph) -> bytes:
     out = BytesIO()
     ExactTurtle(graph).serialize(out, encoding="utf-8")
     return out.getvalue()
+
+
+def _json_ld(graph: Graph) -> dict[str, Any]:
+    written = graph.serialize(format="json-ld", context=_context(), auto_compact=False)
+    found: dict[str, Any] = json.loads(written)
+    return found
+
+
+def _framed(document: dict[str, Any], about: str | None) -> dict[str, Any]:
+    nodes = sorted(document.get("@graph", ()), key=lambda node: str(node["id"]))
+    top = next((node for node in nodes if node["id"] == about), None)
+    if top is None:
+        return document | ({"@graph": nodes} if "@graph" in document else {})
+    others = [node for node in nodes if node is not top]
+    included = {"@included": others} if others else {}
+    return {"@context": document["@context"], "id": about, **top, **included}
 
 
 @cache

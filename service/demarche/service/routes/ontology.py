@@ -94,7 +94,7 @@ def _serialised(media_type: str) -> bytes:
 
     from ..serialise import serialised
 
-    return serialised(Graph().parse(data=_turtle(), format="turtle"), media_type)
+    return serialised(Graph().parse(data=_turtle(), format="turtle"), media_type, ids.ONTOLOGY)
 
 
 @cache

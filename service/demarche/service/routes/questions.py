@@ -13,14 +13,13 @@ from starlette.responses import Response
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter
+from demarche.graph.exports import TABLE_FORMATS, answer_json
 from demarche.graph.question import Parameter, Question
 from demarche.graph.questions import question as named_question
-from demarche.graph.store import Table
 
 from ..negotiate import CSV, HTML, JSON, RESULTS_JSON, RESULTS_XML, TSV, ending
 from ..pages import html
 from ..replies import choice, conditional
-from ..tables import records, written
 
 OFFERS = (JSON, HTML, CSV, TSV, RESULTS_JSON, RESULTS_XML)
 
@@ -77,18 +76,8 @@ def _answered(
         values = {"question": question, "given": given, "table": table, "formats": _formats(request, given)}
         return html("question.html", request, **values).encode()
     if media_type == JSON:
-        return json.dumps(_as_json(question, given, table), ensure_ascii=False).encode()
-    return written(table, media_type)
-
-
-def _as_json(question: Question, given: dict[str, str], table: Table) -> dict[str, Any]:
-    return {
-        "question": question.name,
-        "text": question.text,
-        "parameters": given,
-        "columns": list(table.variables),
-        "rows": records(table),
-    }
+        return answer_json(question, given, table).encode()
+    return TABLE_FORMATS[ending(media_type)](table).encode()
 
 
 def _listed(request: Request, graph: KnowledgeGraph, media_type: str) -> bytes:

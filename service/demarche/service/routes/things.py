@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
+from demarche.graph.errors import BadParameter
 from demarche.graph.store import Store, Term
 from demarche.graph.texts import NO_TEXTS, Texts
 
 from ..addresses import address, iri_of
 from ..description import Description, describe, grouped, is_graph, labels, places, told_in, triples_of_graph
-from ..negotiate import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, ending, split_ending
+from ..negotiate import HTML, JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, ending, split_ending
 from ..pages import html
 from ..replies import choice, conditional
 
-OFFERS = (TURTLE, HTML, JSON_LD, N_TRIPLES, RDF_XML)
+OFFERS = (TURTLE, HTML, JSON_LD, N_TRIPLES, RDF_XML, JSON)
+"""What every IRI is to be had as; plain JSON is the JSON-LD, for clients that ask for no more."""
+
 RESPONSES: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {} for media_type in OFFERS}}}
 
 
@@ -30,8 +33,8 @@ def router(graph: KnowledgeGraph) -> APIRouter:
     @routes.get(
         "/id/{reference:path}", summary="A thing by its IRI", response_class=Response, responses=RESPONSES
     )
-    def thing(request: Request, reference: str) -> Response:
-        return described(request, graph.store, f"id/{reference}", graph.texts)
+    def thing(request: Request, reference: str, page: Page = 1) -> Response:
+        return described(request, graph.store, f"id/{reference}", page, graph.texts)
 
     @routes.get(
         "/code/{reference:path}",
@@ -39,26 +42,37 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         response_class=Response,
         responses=RESPONSES,
     )
-    def code(request: Request, reference: str) -> Response:
-        return described(request, graph.store, f"code/{reference}")
+    def code(request: Request, reference: str, page: Page = 1) -> Response:
+        return described(request, graph.store, f"code/{reference}", page)
 
     return routes
 
 
-def described(request: Request, store: Store, path: str, texts: Texts = NO_TEXTS) -> Response:
-    """The description of what is shown at the path, in the format that the path, ``?format=`` or the header names."""
+def described(request: Request, store: Store, path: str, page: int = 1, texts: Texts = NO_TEXTS) -> Response:
+    """The description of what is shown at the path, in the format that the path, ``?format=`` or the header names.
+
+    RDF has it whole; HTML has the triples that point at a thing page by page.
+    """
     stem, fixed = split_ending(path, OFFERS)
     iri = iri_of(stem)
-    found = describe(store, iri)
     media_type = choice(request, OFFERS, fixed)
+    if media_type != HTML and page > 1:
+        raise BadParameter("only the HTML has pages; RDF describes a thing whole")
+    found = describe(store, iri, page if media_type == HTML else None)
     own = f"{address(iri, request.scope.get('root_path', ''))}.{ending(media_type)}"
-    headers = {"Content-Location": own, "Link": alternates(own)} | (
-        {"Demarche-Cut": found.cut} if found.cut else {}
-    )
+    links = ", ".join([alternates(own), *_pages(found, own if media_type == HTML else "")])
+    headers = {"Content-Location": own if page == 1 else f"{own}?page={page}", "Link": links}
     shown = texts if media_type == HTML else NO_TEXTS
     return conditional(
         request, store, media_type, lambda: _written(request, store, found, media_type, texts), headers, shown
     )
+
+
+def _pages(found: Description, own: str) -> Iterator[str]:
+    """The links to other pages of the same description, for the Link header."""
+    at = {"first": 1, "prev": found.page - 1, "next": found.page + 1, "last": found.pages}
+    if own and found.pages > 1:
+        yield from (f'<{own}?page={n}>; rel="{rel}"' for rel, n in at.items() if 1 <= n <= found.pages)
 
 
 def alternates(own: str) -> str:
@@ -75,10 +89,7 @@ def _written(request: Request, store: Store, found: Description, media_type: str
     triples = found.triples
     if is_graph(store, found.iri):
         triples = list(dict.fromkeys([*triples, *triples_of_graph(store, found.iri)]))
-    if found.cut:
-        said = Term(f"shown here: {found.cut}", "literal", None, "en")
-        triples.append((Term(found.iri), Term(f"{_RDFS}comment"), said))
-    return serialised(graph_of(triples), media_type)
+    return serialised(graph_of(triples), media_type, found.iri)
 
 
 def _page(request: Request, store: Store, found: Description, texts: Texts) -> str:
@@ -119,5 +130,5 @@ def _pairs(rows: tuple[tuple[Term | None, ...], ...]) -> Iterator[tuple[str, str
             yield kind.value, thing.value
 
 
-_RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+Page = Annotated[int, Query(ge=1, le=1_000_000, description="Which page of what points here; HTML only.")]
 _TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from rdflib import Variable
 from rdflib.plugins.sparql.results.tsvresults import TSVResultParser
 
+from demarche.graph.exports import plain, records, results_json, results_xml, table_csv, table_tsv
 from demarche.graph.store import Table, Term
-from demarche.service.negotiate import CSV, RESULTS_JSON, RESULTS_XML, TSV
-from demarche.service.tables import plain, records, written
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 TEXT = st.text(
@@ -29,27 +28,27 @@ def _table(values: list[str]) -> Table:
 
 @given(st.lists(VALUES, min_size=1))
 def test_csv_is_read_back(values: list[str]) -> None:
-    read = list(csv.DictReader(io.StringIO(written(_table(values), CSV).decode(), newline="")))
+    read = list(csv.DictReader(io.StringIO(table_csv(_table(values)), newline="")))
     assert [(row["x"], row["empty"]) for row in read] == [(value, "") for value in values]
 
 
 @given(st.lists(VALUES, min_size=1))
 def test_sparql_json_is_read_back(values: list[str]) -> None:
-    read = json.loads(written(_table(values), RESULTS_JSON))
+    read = json.loads(results_json(_table(values)))
     assert read["head"] == {"vars": ["x", "empty"]}
     assert read["results"]["bindings"] == [{"x": {"type": "literal", "value": value}} for value in values]
 
 
 @given(st.lists(VALUES, min_size=1))
 def test_sparql_xml_is_read_back(values: list[str]) -> None:
-    root = ElementTree.fromstring(written(_table(values), RESULTS_XML))  # noqa: S314
+    root = ElementTree.fromstring(results_xml(_table(values)))  # noqa: S314
     found = root.findall(".//{http://www.w3.org/2005/sparql-results#}literal")
     assert [one.text or "" for one in found] == values
 
 
 @given(st.lists(TEXT, min_size=1))
 def test_tsv_is_read_back(values: list[str]) -> None:
-    read = TSVResultParser().parse(io.BytesIO(written(_table(values), TSV)))  # type: ignore[no-untyped-call]
+    read = TSVResultParser().parse(io.BytesIO(table_tsv(_table(values)).encode()))  # type: ignore[no-untyped-call]
     assert [str(row[Variable("x")]) for row in read.bindings] == values
 
 
@@ -68,4 +67,4 @@ def test_json_has_plain_values() -> None:
 
 
 def test_a_character_that_xml_cannot_hold_is_replaced() -> None:
-    assert "a\ufffdb" in written(_table(["a\x01b"]), RESULTS_XML).decode()
+    assert "a\ufffdb" in results_xml(_table(["a\x01b"]))

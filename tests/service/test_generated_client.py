@@ -1,0 +1,85 @@
+"""A client that is generated from the API's own description calls the service and reads its answers."""
+
+import datetime
+import importlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+CONFIG = "project_name_override: generated-client\npackage_name_override: generated_client\npost_hooks: []\n"
+
+
+@pytest.fixture(scope="module")
+def generated(client: httpx.Client, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("generated")
+    (folder / "openapi.json").write_bytes(client.get("/openapi.json").content)
+    (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
+    made = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("openapi-python-client")), "generate", "--meta", "none",
+            "--path", "openapi.json", "--config", "config.yaml", "--output-path", "generated_client",
+        ],
+        cwd=folder, capture_output=True, text=True,
+    )  # fmt: skip
+    assert made.returncode == 0, made.stdout + made.stderr
+    return folder
+
+
+@pytest.fixture
+def api(generated: Path, client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    monkeypatch.syspath_prepend(str(generated))
+    module = importlib.import_module("generated_client")
+    with module.Client(base_url=str(client.base_url), raise_on_unexpected_status=True) as api:
+        yield api
+
+
+def _call(api: Any, name: str, *arguments: object, **parameters: object) -> Any:
+    return importlib.import_module(f"generated_client.api.domain.{name}").sync(
+        *arguments, client=api, **parameters
+    )
+
+
+def test_it_has_a_function_for_every_domain_address(generated: Path, client: httpx.Client) -> None:
+    made = {file.stem for file in (generated / "generated_client/api/domain").glob("[a-z]*.py")}
+    paths = client.get("/openapi.json").json()["paths"]
+    operations = {
+        one["get"]["operationId"] for one in paths.values() if "domain" in one.get("get", {}).get("tags", ())
+    }
+    assert made == {name.replace("-", "_") for name in operations}
+    assert len(made) == 10
+
+
+def test_it_reads_pages_and_things(api: Any, client: httpx.Client) -> None:
+    kinds = importlib.import_module("generated_client.models.events_kind_type_0")
+    page = _call(
+        api,
+        "events",
+        limit=5,
+        from_=datetime.date(2017, 7, 1),
+        until=datetime.date(2017, 7, 31),
+        kind=kinds.EventsKindType0.MISSILE_LAUNCH,
+    )
+    assert [one.id for one in page.items] == ["2017-07-04-hwasong-14-1", "2017-07-28-hwasong-14-1"]
+    assert page.items[0].earliest == datetime.datetime(2017, 7, 4, 0, 40, tzinfo=datetime.UTC)
+    for name in ("actors", "documents", "statements"):
+        page = _call(api, name, limit=30)
+        sent = json.loads(client.get(f"/{name}?limit=30").text.replace(':00Z"', ':00+00:00"'))
+        assert [one.to_dict() for one in page.items] == sent["items"]
+    event = _call(api, "event", "2016-06-22-japan-times/armistice")
+    assert event.iri.endswith("/event/2016-06-22-japan-times/armistice")
+    reactions = _call(api, "event_reactions", "2016-06-22-musudan", explicit_only=True)
+    assert reactions.total == len(reactions.items)
+    assert {one.link for one in reactions.items} == {"explicit"}
+
+
+def test_its_calls_are_refused_by_name(api: Any) -> None:
+    problem = importlib.import_module("generated_client.errors").UnexpectedStatus
+    with pytest.raises(problem) as refused:
+        _call(api, "event", "never")
+    assert json.loads(refused.value.content)["status"] == 404
