@@ -50,6 +50,11 @@ def answer_json(question: Question, given: Mapping[str, str], table: Table, inde
     return json.dumps(body, ensure_ascii=False, indent=indent)
 
 
+def records_json(table: Table) -> str:
+    """The rows of a table that answers no question, as a list of objects."""
+    return json.dumps(records(table), ensure_ascii=False, indent=2)
+
+
 def table_csv(table: Table) -> str:
     """Comma-separated values with exact texts: for machines; nothing is escaped for spreadsheets."""
     out = io.StringIO()

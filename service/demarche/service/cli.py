@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 the data, the store or the machine is at fault, 2 the comm
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -119,6 +119,8 @@ def ask(
         if found.parameters and not any(given.values()):
             asked = ", ".join(f"--{one.name} {_short(one.example)}" for one in found.parameters)
             _say(f"no parameter given: answering the example, {asked}")
+        from demarche.graph.exports import answer_json
+
         from .terminal import print_table  # while the graph is loading
 
         graph = opening.result()
@@ -126,7 +128,8 @@ def ask(
         if output is TableFormat.table:
             print_table(found, table)
         else:
-            _print(graph, found, {name: told for name, told in given.items() if told}, table, output)
+            told = {name: value for name, value in given.items() if value}
+            _print(graph, table, output, lambda: answer_json(found, told, table, indent=2))
         if name == "who-reacted" and event and (leads := graph.leads(event)):
             _say(f"{leads} unverified leads: demarche ask leads --event {event}")
 
@@ -254,6 +257,7 @@ def centrality(
     """Print who is central in a network: demarche network --projection co-reaction --fold government --from 2017."""
     if context.invoked_subcommand:
         return
+    from demarche.graph.exports import records_json
     from demarche.graph.network import Options, project, ranking
     from demarche.graph.network import projection as named
 
@@ -269,7 +273,7 @@ def centrality(
 
             print_rows(f"{measure} of {rule.name} (version {rule.version})", table.variables[:-1], table)
         else:
-            _print(graph, table, output)
+            _print(graph, table, output, lambda: records_json(table))
 
 
 @network.command()
@@ -445,14 +449,12 @@ def _option(parameter: Parameter) -> str:
     return f"[{option}]" if parameter.optional else option
 
 
-def _print(
-    graph: KnowledgeGraph, question: Question, given: Mapping[str, str], table: Table, output: TableFormat
-) -> None:
-    from demarche.graph.exports import TABLE_FORMATS, answer_json, describe, things
+def _print(graph: KnowledgeGraph, table: Table, output: TableFormat, as_json: Callable[[], str]) -> None:
+    from demarche.graph.exports import TABLE_FORMATS, describe, things
 
     if output is TableFormat.ttl:
         sys.stdout.buffer.write(describe(graph.store, things(table)))
     elif output is TableFormat.json:
-        typer.echo(answer_json(question, given, table, indent=2))
+        typer.echo(as_json())
     else:
         typer.echo(TABLE_FORMATS[output.value](table), nl=False)

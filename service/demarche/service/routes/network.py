@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph.errors import BadParameter
+from demarche.graph.exports import TABLE_FORMATS, records
 from demarche.graph.network import (
     CENTRALITIES,
     METHODS,
@@ -29,10 +30,9 @@ from demarche.graph.network import (
 from demarche.graph.reactions import UNITS
 from demarche.graph.resolve import resolve
 
-from ..negotiate import CSV, HTML, JSON, TSV
+from ..negotiate import CSV, HTML, JSON, TSV, ending
 from ..pages import html
 from ..replies import choice, conditional
-from ..tables import records, written
 
 if TYPE_CHECKING:
     from demarche.graph.network import Network
@@ -99,7 +99,7 @@ def _add_measures(routes: APIRouter, graph: KnowledgeGraph) -> None:
         def made() -> bytes:
             table = ranking(_drawn(graph, name, options), measure)
             if media_type != JSON:
-                return written(table, media_type)
+                return TABLE_FORMATS[ending(media_type)](table).encode()
             return json.dumps({"projection": name, "measure": measure, "rows": records(table)}).encode()
 
         return conditional(request, graph.store, media_type, made)
