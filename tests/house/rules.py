@@ -20,15 +20,19 @@ ONLY_IN = {
     "fastapi": "service/demarche/service/",
     "fastapi_offline": "service/demarche/service/",
     "igraph": "graph/demarche/graph/network/backend.py",
+    "matplotlib": "graph/demarche/graph/figures/",
     "networkx": "graph/demarche/graph/network/",
     "oxrdflib": "graph/demarche/graph/store.py",
+    "pandas": "graph/demarche/graph/notebook.py",
     "polars": "graph/demarche/graph/",
+    "prometheus_client": "service/demarche/service/metrics.py",
     "pydantic_settings": "service/demarche/service/settings.py",
     "pyoxigraph": "graph/demarche/graph/store.py",
     "pyshacl": "graph/demarche/graph/validate.py",
     "rapidfuzz": "graph/demarche/graph/reconcile/names.py",
     "rich": "service/demarche/service/",
     "starlette": "service/demarche/service/",
+    "threadpoolctl": "graph/demarche/graph/network/backend.py",
     "typer": "service/demarche/service/",
     "uvicorn": "service/demarche/service/",
     "yaml": "graph/demarche/graph/sources/",
@@ -39,7 +43,7 @@ EDGE = ("service/demarche/service/app.py", "service/demarche/service/cli.py")
 # Import names that are not the name of the distribution that brings them.
 DISTRIBUTIONS = {"pydantic_core": "pydantic", "starlette": "fastapi", "yaml": "pyyaml"}
 # Declared and never imported by us: the library that needs it imports it.
-SILENT = {"jinja2", "numpy", "scipy"}
+SILENT = {"httptools", "jinja2", "numpy", "scipy", "uvloop"}
 # Extras for developers; what else is optional may be imported where it is there.
 FOR_DEVELOPERS = {"lint", "test"}
 

@@ -21,8 +21,11 @@ from demarche.graph.store import OxigraphStore, Table, Term
 from tests.questions.one_document import shortened
 
 GOLDEN = Path(__file__).parent
-NUMBERS = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 15, 16, 17, 22, 25, 26, 28, 31}
+NUMBERS = {*range(1, 34)}
+TWO_FILES = {29: {"robustness", "catalogue-rows"}}  # one competency question asks for two things
 KINDS = {"event", "document", "government", "actor", "thing", "year", "date", "hours", "unit"}
+# The answer about one document is rightly empty: what it quotes of any two bodies shares no phrase.
+EMPTY = {"echo"}
 FILES = sorted(name for name, one in questions().items() if one.query)
 
 
@@ -35,10 +38,14 @@ def rows(store: OxigraphStore, name: str, **parameters: str) -> list[dict[str, s
     return list(questions()[name].answer(KnowledgeGraph(store), parameters))
 
 
-def test_the_twenty_questions_are_there_each_with_a_number_of_its_own() -> None:
+def test_the_34_questions_are_there_each_with_a_number_of_its_own() -> None:
     found = [one.number for one in questions().values()]
-    assert len(found) == 20
+    assert len(found) == 34
     assert set(found) == NUMBERS
+    shared = {number for number in found if found.count(number) > 1}
+    assert {
+        number: {name for name, one in questions().items() if one.number == number} for number in shared
+    } == TWO_FILES
 
 
 def test_every_golden_answer_belongs_to_a_question() -> None:
@@ -54,7 +61,7 @@ def test_a_question_gives_its_golden_answer(name: str, one_document: OxigraphSto
 @pytest.mark.parametrize("name", questions())
 def test_a_question_shows_people_columns_that_its_answer_has(name: str, one_document: OxigraphStore) -> None:
     found = answered(one_document, name)
-    assert found.rows
+    assert bool(found.rows) == (name not in EMPTY)
     assert set(questions()[name].columns) <= set(found.variables)
 
 
@@ -174,6 +181,7 @@ def test_the_documentation_of_a_question_agrees_with_it(
         assert f"`{parameter.name}`, {parameter.description}" in section
         assert f"--{parameter.name} " in section
     assert f"GET /questions/{name}?" in section
+    assert _table(section) or name in EMPTY, "the section shows no answer"
     for line in _table(section):
         assert line in _shown(answered(one_document, name), line)
 
@@ -188,7 +196,6 @@ def _sections(repository: Path) -> Iterator[tuple[str, str]]:
 
 def _table(section: str) -> list[dict[str, str]]:
     lines = [line for line in section.splitlines() if line.startswith("|")]
-    assert len(lines) > 2, "the section shows no answer"
     cells = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
     return [dict(zip(cells[0], row, strict=True)) for row in cells[2:]]
 

@@ -1,7 +1,5 @@
 """The application as a whole: errors as problems, conditional requests, HEAD, health and the API's own page."""
 
-from collections.abc import Mapping
-
 import httpx
 import pytest
 
@@ -9,7 +7,7 @@ from demarche.graph import KnowledgeGraph
 from demarche.graph import errors as graph_errors
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import DemarcheError, StoreError
-from demarche.graph.store import Answer, OxigraphStore, ResultKind, Table
+from demarche.graph.store import OxigraphStore, Table
 from demarche.service.app import STATUS
 from tests.service.conftest import served
 
@@ -65,7 +63,7 @@ class Broken(OxigraphStore):
     def select(self, query: str) -> Table:  # noqa: ARG002
         raise self.error
 
-    def answer(self, query: str, media_types: Mapping[ResultKind, str]) -> Answer:  # noqa: ARG002
+    def image(self) -> bytes:
         raise self.error
 
 
@@ -78,7 +76,7 @@ class Broken(OxigraphStore):
 )
 def test_a_store_that_fails_is_a_problem_and_not_the_end(error: Exception, status: int, told: str) -> None:
     with served(KnowledgeGraph(Broken(error))) as client:
-        for path in ("/health", "/id/event/x", "/sparql?query=ASK%7B%7D"):
+        for path in ("/ready", "/id/event/x", "/sparql?query=ASK%7B%7D"):
             reply = client.get(path)
             assert (reply.status_code, reply.headers["content-type"]) == (status, "application/problem+json")
             assert told in reply.json()["detail"]
@@ -128,9 +126,14 @@ def test_head_says_what_get_would(client: httpx.Client, path: str) -> None:
     assert head.headers["content-type"] == get.headers["content-type"]
 
 
-def test_health_tells_what_is_served(client: httpx.Client, seed_graph: KnowledgeGraph) -> None:
-    found = client.get("/health").json()
-    assert (found["status"], found["version"]) == ("ok", seed_graph.store.version())
+def test_health_asks_nothing_of_the_store() -> None:
+    with served(KnowledgeGraph(Broken(StoreError("the store is away")))) as client:
+        assert client.get("/health").json() == {"status": "ok"}
+
+
+def test_ready_tells_what_is_served(client: httpx.Client, seed_graph: KnowledgeGraph) -> None:
+    found = client.get("/ready").json()
+    assert (found["status"], found["version"]) == ("ready", seed_graph.store.version())
     assert found["graphs"] == len(seed_graph.store.graphs())
     (quads,) = seed_graph.store.select("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }")
     assert found["triples"] == int(quads["n"] or 0)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import polars
 import pytest
 from rdflib import Graph
 
@@ -87,9 +88,27 @@ def test_an_event_is_known_by_its_id_and_by_its_day(demarche: Run, event: str) -
         (["ask", "who-reacted", "--government", "Japan"], 2, "who-reacted has no parameter government"),
         (["ask", "reacted-to-both", "--first", "2016-06-22-musudan-1"], 2, "reacted-to-both needs second"),
         (["validate", "missing.yaml"], 1, "missing.yaml: no such file or folder"),
+        (
+            ["export", "--event", "2017-07-28"],
+            2,
+            "--event chooses reactions: --format csv or parquet, not trig",
+        ),
+        (["export", "--format", "csv", "--from", "July"], 2, "'July' is no date"),
+        (["export", "--projection", "lag"], 2, "--projection is for networks: --format graphml"),
+        (["export", "-f", "gexf", "--projection", "nothing"], 2, "no projection is called 'nothing'"),
+        (["plot", "matrix", "--projection", "lag", "-o", "a.svg"], 2, "--projection is for plot network"),
+        (["plot", "lags", "-o", "lags.svg"], 2, "plot lags needs --event"),
+        (["plot", "matrix", "-o", "matrix.pdf"], 2, "matrix.pdf: a figure is saved as svg or png"),
+        (
+            ["plot", "timeline", "--from", "1950-01-01", "--until", "1950-02-01", "-o", "a.svg"],
+            2,
+            "left to be drawn",
+        ),
         (["load", "missing.yaml", "--store", "store"], 1, "missing.yaml: no such file or folder"),
         (["load", "missing.yaml", "--store", "http://store.example/sparql"], 1, "reached by https"),
         (["span", "missing.txt", "words"], 1, "missing.txt: No such file"),
+        (["serve", "--scratch", "--host", "192.0.2.1"], 2, "it listens on 127.0.0.1, not on 192.0.2.1"),
+        (["serve", "--scratch", "--store", "here"], 2, "--scratch keeps nothing"),
         (["ask", "--seed-data", "nowhere"], 0, ""),
         (["ask", "who-reacted", "--seed-data", "nowhere"], 1, "there is no folder nowhere"),
     ],
@@ -160,6 +179,70 @@ def test_the_whole_graph_is_exported_in_every_format(demarche: Run, tmp_path: Pa
     assert (tmp_path / "graph").stat().st_size > 100_000
 
 
+def test_a_certificate_is_issued_verified_and_found_out_when_altered(demarche: Run, tmp_path: Path) -> None:
+    asked = ("--actor", "CHN", "--event", "2016-06-22-musudan", "--date", "2016-06-30")
+    issued = demarche("certificate", "issue", *asked, "--output", "certificate.json")
+    assert issued.returncode == 0, issued.stderr
+    held = demarche("certificate", "verify", "certificate.json")
+    assert (held.returncode, held.stderr) == (0, "")
+    assert "holds: body/chn to event/2016-06-22-musudan: silent, as of 2016-06-30, 3 sources" in held.stdout
+    file = tmp_path / "certificate.json"
+    file.write_text(file.read_text(encoding="utf-8").replace('"silent"', '"reacted"'), encoding="utf-8")
+    caught = demarche("certificate", "verify", "certificate.json")
+    assert caught.returncode == 1
+    assert caught.stdout.startswith("digest: ")
+    assert 'verdict: was "reacted", is "silent"' in caught.stdout
+
+
+def test_the_reactions_to_an_event_are_exported_as_csv_and_parquet(demarche: Run, tmp_path: Path) -> None:
+    chosen = ["--event", "2017-07-28-hwasong-14-1", "--explicit-only"]
+    printed = demarche("export", "--format", "csv", *chosen)
+    assert printed.returncode == 0, printed.stderr
+    rows = list(csv.DictReader(io.StringIO(printed.stdout)))
+    assert {row["link"] for row in rows} == {"explicit"}
+    assert {row["event_name"] for row in rows} == {"Hwasong-14 launch of 28 July 2017"}
+    done = demarche("export", "--format", "parquet", *chosen, "-o", "reactions.parquet")
+    assert done.returncode == 0, done.stderr
+    assert len(polars.read_parquet(tmp_path / "reactions.parquet")) == len(rows)
+
+
+@pytest.mark.parametrize("name", ["graphml", "gexf", "cytoscape", "nodelink", "nodes-csv", "edges-csv"])
+def test_a_network_is_exported_in_every_format(demarche: Run, name: str) -> None:
+    done = demarche("export", "--format", name, "--projection", "co-reaction", "--fold", "government")
+    assert done.returncode == 0, done.stderr
+    assert ("Government of Japan" in done.stdout) == (name != "edges-csv")
+    assert "body/jpn" in done.stdout
+
+
+def test_reactions_are_chosen_by_their_local_date(demarche: Run) -> None:
+    done = demarche("export", "--format", "csv", "--from", "2017-07-28", "--until", "2017-07-29")
+    days = {row["local_date"] for row in csv.DictReader(io.StringIO(done.stdout))}
+    assert days == {"2017-07-28", "2017-07-29"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["timeline", "--from", "2017-07-01", "--until", "2017-08-31"],
+        ["matrix", "--fold", "person", "--explicit-only"],
+        ["network", "--projection", "lag", "--from", "2017-01-01", "--until", "2017-12-31"],
+        ["lags", "--event", "2017-07-28", "--hours", "48", "--title", "A title of one's own"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+@pytest.mark.parametrize(("name", "opening"), [("figure.svg", b"<?xml"), ("figure.png", b"\x89PNG")])
+def test_a_figure_is_drawn_as_svg_and_png(
+    demarche: Run, tmp_path: Path, arguments: list[str], name: str, opening: bytes
+) -> None:
+    done = demarche("plot", *arguments, "-o", name)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / name).read_bytes().startswith(opening)
+    if name == "figure.svg":
+        drawn = (tmp_path / name).read_text(encoding="utf-8")
+        assert "Source: Demarche record" in drawn
+        assert ("A title of one's own" in drawn) == ("--title" in arguments)
+
+
 def test_a_dossier_is_loaded_into_a_folder_and_found_there(demarche: Run, repository: Path) -> None:
     file = str(repository / "seed_data" / "documents" / "2016" / "2016-06-22-japan-times.yaml")
     done = demarche("load", file, "--store", "here")
@@ -176,7 +259,7 @@ def test_a_valid_dossier_is_called_valid(demarche: Run, repository: Path) -> Non
 
 def test_help_shows_every_command(demarche: Run) -> None:
     told = demarche("--help").stdout
-    for command in ("serve", "ask", "load", "validate", "span", "export", "version"):
+    for command in ("serve", "ask", "load", "validate", "span", "export", "plot", "version"):
         assert command in told
 
 
@@ -223,3 +306,30 @@ def test_a_network_that_cannot_be_drawn_is_one_line_and_exit_code_2(
     assert (done.returncode, done.stdout) == (2, "")
     assert reason in done.stderr
     assert "Traceback" not in done.stderr
+
+
+EVENTS = (
+    "Russia\tUse conventional military force\tUkraine\t2014-03-01\n"
+    "France\tCriticize or denounce\tRussia\t2014-03-02\n"
+)
+
+
+def test_a_file_of_events_is_loaded_with_a_summary_and_its_rule(demarche: Run, tmp_path: Path) -> None:
+    file = tmp_path / "events.tsv"
+    file.write_text(EVENTS, encoding="utf-8")
+    done = demarche("load", "--store", "kept", "events.tsv")
+    assert done.returncode == 0, done.stderr
+    assert "2 acts of 3 actors, 1 presumed reactions" in done.stdout
+    assert demarche("load", "--store", "kept", "events.tsv").stdout == "events.tsv: unchanged\n"
+    assert "0 presumed reactions" in demarche("load", "--store", "kept", "--days", "0", "events.tsv").stdout
+
+
+def test_a_file_of_events_that_is_refused_fails_by_line_and_field(demarche: Run, tmp_path: Path) -> None:
+    (tmp_path / "events.tsv").write_text(EVENTS.replace("Use", "Abuse"), encoding="utf-8")
+    for arguments in (["validate"], ["load", "--store", "kept"]):
+        done = demarche(*arguments, "events.tsv")
+        assert done.returncode == 1
+        assert "error: events.tsv: line 1: relation: 'Abuse conventional military force'" in done.stderr
+    (tmp_path / "events.tsv").write_text(EVENTS, encoding="utf-8")
+    assert demarche("validate", "events.tsv").stdout == "events.tsv: valid\n"
+    assert demarche("load", "--store", "kept", "missing.tsv").returncode == 1

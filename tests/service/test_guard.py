@@ -1,9 +1,7 @@
 """The guard: good queries pass, and none that passes makes the engine call out or fall over."""
 
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -14,7 +12,19 @@ from hypothesis import strategies as st
 from demarche.graph.errors import BadQuery, DemarcheError
 from demarche.graph.questions import questions
 from demarche.graph.store import OxigraphStore
-from demarche.service.guard import MAX_BYTES, MAX_CHAIN, MAX_NESTING, checked, form, tokens
+from demarche.service.guard import (
+    MAX_BYTES,
+    MAX_CHAIN,
+    MAX_NESTING,
+    MAX_UPDATE_BYTES,
+    checked,
+    checked_update,
+    form,
+    names_dataset,
+    tokens,
+    with_dataset,
+)
+from tests.service.canaries import Canary, listening
 
 GOOD = [
     "SELECT * WHERE { ?service ?load 'SERVICE <http://a/> { LOAD }' } # DELETE SERVICE",
@@ -122,32 +132,15 @@ def test_what_passes_does_not_stop_the_engine(query: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def canary() -> Iterator[tuple[str, list[str]]]:
-    """The address of a server that nobody should call, and the calls that it got."""
-    calls: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def listen() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:
-                    return
-                calls.append("called")
-                connection.close()
-
-        thread = threading.Thread(target=listen, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/", calls
-        listener.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
+def canary() -> Iterator[Canary]:
+    with listening() as one:
+        yield one
 
 
-def test_the_canary_hears_the_engine_when_nothing_guards_it(canary: tuple[str, list[str]]) -> None:
-    url, calls = canary
+def test_the_canary_hears_the_engine_when_nothing_guards_it(canary: Canary) -> None:
     with pytest.raises((DemarcheError, OSError)):
-        OxigraphStore().select(f"SELECT * {{ SERVICE <{url}> {{ ?s ?p ?o }} }}")
-    assert calls.pop() == "called"
+        OxigraphStore().select(f"SELECT * {{ SERVICE <{canary.url}> {{ ?s ?p ?o }} }}")
+    assert canary.calls.pop() == "called"
 
 
 PIECES = [
@@ -158,8 +151,8 @@ PIECES = [
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=12))
-def test_no_query_that_passes_calls_out(canary: tuple[str, list[str]], pieces: list[str]) -> None:
-    url, calls = canary
+def test_no_query_that_passes_calls_out(canary: Canary, pieces: list[str]) -> None:
+    url = canary.url
     body = "".join(pieces).replace("URL", url)
     query = (
         f"PREFIX ex: <{url}> PREFIX : <{url}> SELECT * {{ ?s ?p ?o {body} SERVICE <{url}> {{ ?s ?p ?o }} }}"
@@ -167,7 +160,7 @@ def test_no_query_that_passes_calls_out(canary: tuple[str, list[str]], pieces: l
     for one in (query, f"PREFIX : <{url}> SELECT * {{ ?s ?p {body} }}"):
         with suppress(BadQuery, OSError):
             OxigraphStore().select(checked(one))
-    assert calls == []
+    assert canary.calls == []
 
 
 @given(st.text(max_size=200))
@@ -177,3 +170,81 @@ def test_any_text_is_passed_or_refused(text: str) -> None:
     assert all(
         kind in {"iri", "string", "var", "tag", "pname", "number", "word", "mark"} for kind, _ in tokens(text)
     )
+
+
+UPDATES = [
+    "INSERT DATA { " + "<urn:a> <urn:b> 1 , 2 ; <urn:c> 3 . " * 2000 + "} ; CLEAR ALL",
+    "PREFIX ex: <urn:load> DELETE WHERE { ?s ex:load 'LOAD <http://a/>' } ; DROP SILENT GRAPH <urn:service>",
+    "WITH <urn:g> DELETE { ?s ?p ?o } INSERT { ?s ?p 1 } WHERE { ?s ?p ?o } ; COPY <urn:g> TO <urn:h>",
+]
+
+
+@pytest.mark.parametrize("update", UPDATES)
+def test_an_update_passes_however_much_data_it_has(update: str) -> None:
+    assert checked_update(update) == update
+    OxigraphStore().update(update)
+
+
+@pytest.mark.parametrize(
+    ("update", "reason"),
+    [
+        ("LOAD <http://127.0.0.1:9/>", "LOAD is not allowed"),
+        ("\\u004cOAD <http://127.0.0.1:9/>", "LOAD is not allowed"),
+        (
+            "INSERT { ?s ?p ?o } WHERE { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+            "SERVICE is not allowed",
+        ),
+        ("INSERT DATA { <urn:a> <urn:b> " + "[ <urn:c> " * 65 + "1" + " ]" * 65 + " }", "nested 64 deep"),
+        ("INSERT DATA {} ; DELETE {} WHERE { " + "?a <urn:b> ?c . " * 300 + "}", "128 times, not 300"),
+        ("INSERT DATA { " + "x" * MAX_UPDATE_BYTES + " }", "1048576 bytes"),
+    ],
+)
+def test_an_update_that_calls_out_or_would_stop_the_engine_is_refused(update: str, reason: str) -> None:
+    with pytest.raises(BadQuery, match=reason):
+        checked_update(update)
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("SELECT * FROM <urn:g> { ?s ?p ?o }", True),
+        ("ASK from NAMED <urn:g> { GRAPH ?g { ?s ?p ?o } }", True),
+        ("PREFIX from: <urn:from> SELECT * { ?from from:from 'FROM <urn:g>' } # FROM", False),
+    ],
+)
+def test_the_guard_sees_whether_a_query_names_its_graphs(query: str, named: bool) -> None:
+    assert names_dataset(query) is named
+
+
+USING = [
+    (
+        "INSERT { ?s ?p 1 } WHERE { ?s ?p 2 }",
+        "INSERT { ?s ?p 1 }  USING <urn:d> USING NAMED <urn:n> WHERE { ?s ?p 2 }",
+    ),
+    (
+        "DELETE WHERE { ?s ?p 2 } ; CLEAR ALL",
+        "DELETE  { ?s ?p 2 } USING <urn:d> USING NAMED <urn:n> WHERE { ?s ?p 2 } ; CLEAR ALL",
+    ),
+    ("INSERT DATA { <urn:where> <urn:p> 'WHERE' }", "INSERT DATA { <urn:where> <urn:p> 'WHERE' }"),
+]
+
+
+@pytest.mark.parametrize(("update", "meant"), USING)
+def test_the_graphs_of_a_request_stand_where_using_would(update: str, meant: str) -> None:
+    assert with_dataset(update, ["urn:d"], ["urn:n"]) == meant
+    OxigraphStore().update(meant)
+    assert with_dataset(update, [], []) == update
+
+
+@pytest.mark.parametrize(
+    ("update", "graph", "reason"),
+    [
+        ("WITH <urn:g> DELETE { ?s ?p 1 } WHERE { ?s ?p 1 }", "urn:d", "cannot be joined"),
+        ("DELETE { ?s ?p 1 } USING <urn:g> WHERE { ?s ?p 1 }", "urn:d", "cannot be joined"),
+        ("DELETE { ?s ?p 1 } WHERE { ?s ?p 1 }", "urn:d> WHERE {} ; DROP ALL #", "is no IRI"),
+        ("DELETE WHERE { ?s ?p 1", "urn:d", "not followed by a group"),
+    ],
+)
+def test_graphs_that_a_request_cannot_name_are_refused(update: str, graph: str, reason: str) -> None:
+    with pytest.raises(BadQuery, match=reason):
+        with_dataset(update, [graph], [])

@@ -29,7 +29,7 @@ def test_the_description_of_the_api_names_the_parameters_of_each_question(client
     for name, question in questions().items():
         declared = {one["name"]: one for one in paths[f"/questions/{name}"]["get"]["parameters"]}
         assert declared.keys() == {*(one.name for one in question.parameters), "format"}
-        assert all(declared[one.name]["required"] is not one.optional for one in question.parameters)
+        assert all(declared[one.name]["required"] != one.optional for one in question.parameters)
 
 
 def test_the_answer_is_that_of_the_graph_in_every_format(

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from rdflib import URIRef
 
+from demarche.graph import KnowledgeGraph
 from demarche.service.guard import MAX_BYTES
 from tests.service.conftest import read
 
@@ -127,9 +128,16 @@ def test_a_browser_without_a_query_gets_a_form(client: httpx.Client) -> None:
         ({"query": "SELECT * { SERVICE <http://127.0.0.1:9/> {} }"}, 400, "SERVICE is not allowed"),
         ({"query": "DROP ALL"}, 400, "DROP is not allowed"),
         ({"query": "ASK {}" + " " * MAX_BYTES}, 400, "65536 bytes"),
-        ({"query": "ASK {}", "default-graph-uri": "urn:g"}, 400, "default-graph-uri is not understood"),
+        (
+            {"query": "ASK {}", "using-graph-uri": "urn:g"},
+            400,
+            "using-graph-uri is not understood with a query",
+        ),
+        ({"query": "ASK {}", "default-graph-uri": "a b"}, 400, "'a b' names no graph"),
+        ({"query": "ASK {}", "graph": "urn:g"}, 400, "graph is not understood"),
+        ({"query": "ASK {}", "update": "DROP ALL"}, 400, "not both"),
         ({"query": "ASK {}", "format": "ttl"}, 406, "application/sparql-results"),
-        ({"update": "DROP ALL"}, 400, "update is not understood"),
+        ({"update": "DROP ALL"}, 403, "nothing is written here"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_with_the_reason(
@@ -146,12 +154,12 @@ def test_a_query_given_twice_is_refused(client: httpx.Client) -> None:
 
 
 def test_a_body_of_another_kind_is_refused(client: httpx.Client) -> None:
-    for content_type, status in (("application/json", 415), ("application/sparql-update", 415)):
+    for content_type, status in (("application/json", 415), ("application/sparql-update", 403)):
         assert (
             client.post("/sparql", content=b"{}", headers={"Content-Type": content_type}).status_code
             == status
         )
-    assert client.post("/sparql", data={"query": "x" * 400_000}).status_code == 413
+    assert client.post("/sparql", data={"query": "x" * 4_000_000}).status_code == 413
     broken = {"Content-Type": "application/sparql-query"}
     assert client.post("/sparql", content=b"ASK { ?s ?p '\xff' }", headers=broken).status_code == 400
 
@@ -185,3 +193,64 @@ def test_any_character_comes_back_in_json(client: httpx.Client) -> None:
     query = 'SELECT ("\\u0001 \\"x\\" \\\\ é \\U0001D538" AS ?label) {}'
     found = json.loads(client.get("/sparql", params={"query": query}).content)
     assert found["results"]["bindings"][0]["label"]["value"] == '\x01 "x" \\ é \U0001d538'
+
+
+META = "https://w3id.org/demarche/id/graph/meta"
+LEADS = "https://w3id.org/demarche/id/graph/leads"
+COUNT = "SELECT (COUNT(*) AS ?n) {} {{ ?s ?p ?o }}"
+
+
+def _counted(client: httpx.Client, clause: str = "", **graphs: str | list[str]) -> int:
+    parameters = {name.replace("_", "-"): value for name, value in graphs.items()}
+    asked = {"query": COUNT.format(clause), "format": "csv", **parameters}
+    return int(client.get("/sparql", params=asked).text.splitlines()[1])
+
+
+def test_without_a_word_on_graphs_a_query_sees_all_but_the_unverified(
+    client: httpx.Client, seed_graph: KnowledgeGraph
+) -> None:
+    (told,) = seed_graph.store.select("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }")
+    assert _counted(client) == int(told["n"] or 0)
+    lead = "ASK { ?lead a <https://w3id.org/demarche/ontology#Lead> }"
+    assert client.get("/sparql", params={"query": lead}).json()["boolean"] is False
+
+
+def test_a_query_and_a_request_name_graphs_alike_and_the_request_is_heard_first(client: httpx.Client) -> None:
+    meta, leads = _counted(client, default_graph_uri=META), _counted(client, default_graph_uri=LEADS)
+    assert 0 < meta < leads
+    assert _counted(client, f"FROM <{META}>") == meta
+    assert _counted(client, f"FROM <{META}> FROM <{LEADS}>") == meta + leads
+    assert _counted(client, default_graph_uri=[META, LEADS]) == meta + leads
+    assert _counted(client, f"FROM <{LEADS}>", default_graph_uri=META) == meta
+    assert _counted(client, named_graph_uri=META) == _counted(client, default_graph_uri="urn:nothing") == 0
+
+
+def test_graph_finds_only_what_the_request_names(client: httpx.Client) -> None:
+    query = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g"
+    asked = {"query": query, "format": "csv", "named-graph-uri": [META, LEADS]}
+    assert client.get("/sparql", params=asked).text.split() == ["g", LEADS, META]
+
+
+def test_a_relative_iri_is_one_of_ours(client: httpx.Client) -> None:
+    asked = {"query": "SELECT (COUNT(*) > 0 AS ?any) { <event/2016-06-22-musudan> ?p ?o }", "format": "csv"}
+    assert client.get("/sparql", params=asked).text.split() == ["any", "true"]
+
+
+@pytest.mark.parametrize("media_type", GRAPHS)
+def test_without_a_query_the_service_describes_itself(client: httpx.Client, media_type: str) -> None:
+    reply = client.get("/sparql", headers={"Accept": media_type})
+    assert (reply.status_code, reply.headers["content-type"].split(";")[0]) == (200, media_type)
+    found = read(reply, GRAPHS[media_type])
+    sd = "http://www.w3.org/ns/sparql-service-description#"
+    assert set(found.objects(None, URIRef(f"{sd}endpoint"))) == {URIRef(f"{client.base_url}/sparql")}
+    assert set(found.objects(None, URIRef(f"{sd}supportedLanguage"))) == {URIRef(f"{sd}SPARQL11Query")}
+    assert set(found.objects(None, URIRef(f"{sd}feature"))) == {URIRef(f"{sd}UnionDefaultGraph")}
+    named = set(found.objects(None, URIRef(f"{sd}name")))
+    assert (URIRef(META) in named, URIRef(LEADS) in named) == (True, False)
+
+
+def test_methods_and_character_sets_that_the_protocol_does_not_know_are_refused(client: httpx.Client) -> None:
+    assert client.put("/sparql?query=ASK%7B%7D").status_code == 405
+    utf16 = {"Content-Type": "application/sparql-query; charset=utf-16"}
+    assert client.post("/sparql", content="ASK {}".encode("utf-16"), headers=utf16).status_code == 415
+    assert client.get("/sparql", params={"update": "DROP ALL"}).status_code == 400

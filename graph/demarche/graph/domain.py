@@ -22,6 +22,9 @@ from .store import Store
 
 Reacted = Callable[[], Reactions]
 
+Rows = DataFrame
+"""What a table is made of, for those who pass it on and look at no column."""
+
 
 @dataclass(frozen=True)
 class Filter:

@@ -7,6 +7,8 @@ DemarcheError
 ├── Ambiguous          several things of that name; carries the candidates
 ├── BadParameter       a question asked without, or with an unusable, parameter
 ├── BadQuery           SPARQL that does not parse or is not allowed
+├── TooLarge           an answer, or the work for it, larger than is allowed
+├── NotInstalled       an optional library is needed that is not there; says how it is installed
 └── StoreError         a store that cannot be reached, opened or written
 """
 
@@ -74,6 +76,15 @@ class BadParameter(DemarcheError):
 
 class BadQuery(DemarcheError):
     pass
+
+
+class TooLarge(DemarcheError):
+    pass
+
+
+class NotInstalled(DemarcheError):
+    def __init__(self, wanted: str, library: str, extra: str) -> None:
+        super().__init__(f"{wanted} needs {library}, which is not installed: pip install 'demarche[{extra}]'")
 
 
 class StoreError(DemarcheError):

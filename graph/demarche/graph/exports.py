@@ -50,9 +50,10 @@ def answer_json(question: Question, given: Mapping[str, str], table: Table, inde
     return json.dumps(body, ensure_ascii=False, indent=indent)
 
 
-def records_json(table: Table) -> str:
-    """The rows of a table that answers no question, as a list of objects."""
-    return json.dumps(records(table), ensure_ascii=False, indent=2)
+def table_json(table: Table, indent: int | None = None) -> str:
+    """A table that answers no question: its columns, and each row as an object of texts and numbers."""
+    told = {"columns": list(table.variables), "rows": records(table)}
+    return json.dumps(told, ensure_ascii=False, indent=indent)
 
 
 def table_csv(table: Table) -> str:

@@ -70,10 +70,22 @@ class KnowledgeGraph:
         return len(self.store.select_apart(_LEADS_TO % values).rows)
 
     def load(self, paths: Iterable[Path]) -> list[str]:
-        """Load dossiers and catalogues, each whole or not at all; the graphs that changed."""
+        """Load dossiers, catalogues and files of events, each whole or not at all; the graphs that changed."""
         from .pipeline import find_sources, load, read_source
+        from .sources.icews import is_event_file
 
-        loaded = [load(read_source(file), self.store) for file in find_sources(paths)]
+        given = list(paths)
+        changed = self._load_events([path for path in given if is_event_file(path)])
+        others = find_sources(path for path in given if not is_event_file(path))
+        loaded = [load(read_source(file), self.store) for file in others]
+        return changed + [one.graph for one in loaded if one.changed]
+
+    def _load_events(self, files: list[Path]) -> list[str]:
+        from .feed import load_events
+        from .sources.icews import read_spellings
+
+        spellings = read_spellings(seed_data_folder()) if files else None
+        loaded = [load_events(file, self.store, spellings) for file in files if spellings]
         return [one.graph for one in loaded if one.changed]
 
 
@@ -95,9 +107,15 @@ def open_graph(
     target = store or _record(
         seed_data_folder(seed_data), cache or _user_cache(), progress, read_only=read_only
     )
-    if store and not store.ask("ASK { GRAPH ?g { ?s ?p ?o } }"):
-        store.load(snapshot(seed_data_folder(seed_data), cache or _user_cache(), progress))
+    if store:
+        _fill(store, lambda: snapshot(seed_data_folder(seed_data), cache or _user_cache(), progress))
     return KnowledgeGraph(target, opened(texts or user_texts(), target, progress))
+
+
+def _fill(store: Store, record: Callable[[], bytes]) -> None:
+    if not store.ask("ASK { GRAPH ?g { ?s ?p ?o } }"):
+        store.load(record())
+    store.keep_apart(record)
 
 
 def _record(

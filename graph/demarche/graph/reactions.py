@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from polars import DataFrame
@@ -24,12 +24,19 @@ from polars import DataFrame
 from demarche.ontology.codes import LEVEL_RANK, SENIORITY_RANK
 
 from . import identifiers as ids
+from .network_files import clean
+from .notebook import SHOWN_ROWS, Mark, html_table, pandas_frame, strip
 from .store import Store
+from .units import UNITS, Unit, folded
 
-Unit = Literal["actor", "person", "office", "body", "government"]
-"""Who is counted as one: the actor that the document names, or the person, office, body or government behind it."""
+if TYPE_CHECKING:
+    from .network.projections import Network
+    from .notebook import Frame
 
-UNITS: tuple[Unit, ...] = ("actor", "person", "office", "body", "government")
+__all__ = [
+    "NOTHING_READ", "SCHEMA", "UNITS", "Projection", "Reactions", "Unit", "folded", "narrowest", "reaction_table",
+    "saved",
+]  # fmt: skip
 
 _INSTANT = pl.Datetime("us", "UTC")
 _MANY = pl.List(pl.String)
@@ -100,6 +107,52 @@ class Reactions:
         """
         return self.frame.with_columns(unit=folded(unit)).explode("unit", empty_as_null=True)
 
+    def to_polars(self) -> DataFrame:
+        """The table with two columns more, ``event_name`` and ``actor_names``; who has no name bears the IRI."""
+        names = {iri: clean(label) for iri, label in self.names.items()}
+        return self.frame.with_columns(
+            event_name=pl.col("event").replace(names),
+            actor_names=pl.col("actors").list.eval(pl.element().replace(names)),
+        )
+
+    def to_pandas(self) -> Frame:
+        """The same for pandas, which is installed by the extra ``notebook``."""
+        return pandas_frame({one.name: one.to_list() for one in self.to_polars()})
+
+    def to_networkx(
+        self,
+        projection: str = "co-reaction",
+        *,
+        fold: Unit = "actor",
+        start: date | None = None,
+        end: date | None = None,
+        explicit_only: bool = False,
+    ) -> Network:
+        """The network that a named projection draws from these reactions; ``demarche network --list`` names them.
+
+        Who answers, addresses or relays whom is read from the store: ``reply`` is drawn from these reactions,
+        ``addressee`` and ``relay`` from all acts of the store.
+        """
+        from .network import Options, project
+
+        return project(self, projection, Options(start, end, explicit_only, fold))
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows the table: the acts along the time, and the first rows in words."""
+        told = self.to_polars()
+        dated = told.drop_nulls(("earliest", "latest")).unique("act", keep="first", maintain_order=True)
+        marks = [
+            Mark(
+                row["earliest"],
+                row["latest"],
+                row["polarity"],
+                f"{_who(row)}: {row['stance'] or row['kind']}",
+            )
+            for row in dated.iter_rows(named=True)
+        ]
+        rows = [_in_words(row) for row in told.head(SHOWN_ROWS).iter_rows(named=True)]
+        return strip(marks) + html_table(_HEADINGS, rows, len(told))
+
     @cached_property
     def years(self) -> tuple[int, int] | None:
         """The first and the last year in which an act fell, by local date; None where no act is dated."""
@@ -109,7 +162,7 @@ class Reactions:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """What things are called, by IRI: of several labels the first."""
-        found = _selected(self.store, "?thing rdfs:label ?label")
+        found = selected(self.store, "?thing rdfs:label ?label")
         return dict(found.group_by("thing").agg(pl.col("label").min()).iter_rows())
 
     @cached_property
@@ -131,19 +184,19 @@ class Reactions:
         return Reactions(frame, self.parts, self.store)
 
 
-_FALLBACKS: Mapping[Unit, tuple[str, ...]] = {
-    "actor": ("actors",),
-    "person": ("persons", "actors"),
-    "office": ("offices", "actors"),
-    "body": ("bodies", "actors"),
-    "government": ("governments", "bodies", "actors"),
-}
+_HEADINGS = ("event", "who", "level", "stance", "link", "date", "lag, hours")
 
 
-def folded(unit: Unit) -> pl.Expr:
-    """The list of units behind an act; see ``Reactions.fold``."""
-    filled = [pl.when(pl.col(name).list.len() > 0).then(pl.col(name)) for name in _FALLBACKS[unit]]
-    return pl.coalesce(filled)
+def _in_words(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What a notebook shows of a row; the lag at the least and at the most."""
+    lags = [row[name] for name in ("lag_min", "lag_max")]
+    hours = "" if None in lags else " to ".join(f"{lag.total_seconds() / 3600:.1f}" for lag in lags)
+    told = (row["level"], row["stance"], row["link"], row["local_date"])
+    return row["event_name"], _who(row), *("" if one is None else str(one) for one in told), hours
+
+
+def _who(row: Mapping[str, Any]) -> str:
+    return ", ".join(row["actor_names"])
 
 
 @dataclass(frozen=True)
@@ -212,33 +265,39 @@ def _told(store: Store, documents: list[str] | None) -> DataFrame:
         return NOTHING_READ.told
     told = _ties(store, documents)
     for name, pattern in _PATTERNS.items():
-        found = _selected(store, pattern, documents)
-        told = told.join(_listed(found, name) if name in _TOLD else found, on=_TELLING, how="left")
-    return _typed(told).sort(*_TELLING, "event")
+        found = selected(store, pattern, documents)
+        told = told.join(_listed(found, name) if _TOLD[name] == _MANY else found, on=_TELLING, how="left")
+    return _typed(told)
 
 
 _TELLING = ("document", "act")
 _LINKS = {f"{ids.ONTOLOGY}#reactsTo": "explicit", f"{ids.ONTOLOGY}#presumablyReactsTo": "presumed"}
 _TIES = "VALUES ?tie { dm:reactsTo dm:presumablyReactsTo }"
-# A pattern named like a column gives it many values. The level marks an act: events have kinds and dates as well.
+# One property at a time: the engine writes what it scans several times as fast as what it joins. That events have kinds
+# and dates too does no harm, since only what belongs to a tie is kept.
 _PATTERNS = {
     "actors": "?act dm:madeBy ?actors",
     "tenures": "?act dm:inCapacity ?tenures",
-    "bodies": "?act dm:level ?level ; dm:body ?bodies",
-    "governments": "?act dm:level ?level ; dm:government ?governments",
+    "bodies": "?act dm:body ?bodies",
+    "governments": "?act dm:government ?governments",
     "modes": "?report dm:reports ?act ; dm:mode ?modes",
-    "codes": "?act dm:level ?level ; dm:kind ?kind ; dm:channel ?channel ; dm:timePrecision ?precision",
-    "stances": "?act dm:stance ?stance",
-    "polarities": "?act dm:polarity ?polarity",
-    "intensities": "?act dm:intensity ?intensity",
-    "dates": "?act dm:level ?level ; dm:localDate ?local_date ; dm:earliest ?earliest ; dm:latest ?latest",
+    "kind": "?act dm:kind ?kind",
+    "level": "?act dm:level ?level",
+    "channel": "?act dm:channel ?channel",
+    "precision": "?act dm:timePrecision ?precision",
+    "stance": "?act dm:stance ?stance",
+    "polarity": "?act dm:polarity ?polarity",
+    "intensity": "?act dm:intensity ?intensity",
+    "local_date": "?act dm:localDate ?local_date",
+    "earliest": "?act dm:earliest ?earliest",
+    "latest": "?act dm:latest ?latest",
 }
 
 
 def _ties(store: Store, documents: list[str] | None) -> DataFrame:
     """Each act with the events it answers; where a document ties both ways, explicitly counts."""
-    ties = _selected(store, "?act ?tie ?event", documents, _TIES)
-    doubts = _selected(
+    ties = selected(store, "?act ?tie ?event", documents, _TIES)
+    doubts = selected(
         store,
         "?grounds dm:linkProperty ?tie ; dm:linkFrom ?act ; dm:linkTo ?event ; dm:confidence ?confidence",
         documents,
@@ -324,11 +383,9 @@ def narrowest(dated: DataFrame, of: tuple[str, ...]) -> DataFrame:
 
 def _joined(told: DataFrame, store: Store, events: pl.Series) -> DataFrame:
     """The rows with what other graphs know: of persons, of offices and of the times of events."""
-    persons = _selected(store, "?person a dm:Person")["person"].unique().to_list()
-    offices = dict(_selected(store, "?tenure dm:office ?office").select("tenure", "office").iter_rows())
-    ranks = dict(
-        _selected(store, "?office dm:seniority ?seniority").select("office", "seniority").iter_rows()
-    )
+    persons = selected(store, "?person a dm:Person")["person"].unique().to_list()
+    offices = dict(selected(store, "?tenure dm:office ?office").select("tenure", "office").iter_rows())
+    ranks = dict(selected(store, "?office dm:seniority ?seniority").select("office", "seniority").iter_rows())
     seniority = {office: SENIORITY_RANK[code.rpartition("/")[2]] for office, code in ranks.items()}
     times = _event_times(store, events)
     return (
@@ -350,22 +407,21 @@ def _joined(told: DataFrame, store: Store, events: pl.Series) -> DataFrame:
 
 def _event_times(store: Store, events: pl.Series) -> DataFrame:
     """The interval of each event, from all sources that date it."""
-    found = _selected(
-        store,
-        "?event dm:earliest ?earliest ; dm:latest ?latest",
-        within="{ SELECT DISTINCT ?event { ?act dm:reactsTo|dm:presumablyReactsTo ?event } }",
+    begun, ended = (
+        selected(store, f"?event dm:{bound} ?{bound}").filter(pl.col("event").is_in(events.implode()))
+        for bound in ("earliest", "latest")
     )
     instants = pl.col("earliest", "latest").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC")
-    dated = found.filter(pl.col("event").is_in(events.implode())).with_columns(instants)
+    dated = begun.join(ended, on=("document", "event")).with_columns(instants)
     return narrowest(dated, ("event",)).rename({"earliest": "event_earliest", "latest": "event_latest"})
 
 
 def _parts(store: Store, events: pl.Series) -> DataFrame:
     """What counts when an event is asked for: part (or matched description) and whole, each event with itself."""
     wholes: dict[str, set[str]] = {}
-    for part, whole in _selected(store, "?part dm:partOf ?whole").select("part", "whole").iter_rows():
+    for part, whole in selected(store, "?part dm:partOf ?whole").select("part", "whole").iter_rows():
         wholes.setdefault(part, set()).add(whole)
-    same = _selected(store, "?event dm:sameEventAs ?other").select("event", "other").group_by("event").all()
+    same = selected(store, "?event dm:sameEventAs ?other").select("event", "other").group_by("event").all()
     matched = dict(same.iter_rows())
     pairs = [
         (event, whole)
@@ -398,13 +454,19 @@ def _looked_up(values: Mapping[str, object], kind: type[pl.DataType]) -> pl.Expr
 
 
 def _listed(found: DataFrame, column: str) -> DataFrame:
-    """The values of a column as one sorted list for each act of each document."""
-    rows = found.select(*_TELLING, column).unique().sort(*_TELLING, column)
-    return rows.group_by(_TELLING, maintain_order=True).agg(column)
+    """The values of a column as one sorted list for each act of each document; most acts have one value only."""
+    rows = found.select(*_TELLING, column).unique()
+    several = pl.struct(_TELLING).is_duplicated()
+    alone = rows.filter(~several).with_columns(pl.concat_list(column))
+    together = rows.filter(several).group_by(_TELLING).agg(pl.col(column).sort())
+    return pl.concat([alone, together])
 
 
-def _selected(store: Store, pattern: str, documents: list[str] | None = None, within: str = "") -> DataFrame:
-    """All solutions of a pattern as texts, with the graph as ``document``: the engine writes CSV, polars reads it."""
+def selected(store: Store, pattern: str, documents: list[str] | None = None, within: str = "") -> DataFrame:
+    """All solutions of a pattern as texts, with the graph as ``document``: the engine writes CSV, polars reads it.
+
+    Sources that hold the same triple give a row each. What is not bound is null.
+    """
     names = list(dict.fromkeys(re.findall(r"\?(\w+)", pattern)))
     chosen = f"VALUES ?document {{ {' '.join(f'<{one}>' for one in documents)} }}" if documents else ""
     variables = " ".join(f"?{name}" for name in ("document", *names))

@@ -3,33 +3,53 @@
 from __future__ import annotations
 
 import json
+import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Literal
-from urllib.parse import urlencode, urlsplit
+from http.client import HTTPException
+from typing import Any, Literal
+from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
 from . import identifiers as ids
-from .errors import BadQuery, StoreError
-from .store import PREFIXES, Answer, OxigraphStore, ResultKind, Store, Table, Term
+from .errors import BadQuery, StoreError, TooLarge
+from .store import (
+    PREFIXES,
+    Answer,
+    Dataset,
+    OxigraphStore,
+    ResultKind,
+    Store,
+    Table,
+    Term,
+    apart_of,
+    names_apart,
+)
 
 
 class RemoteStore(Store):
-    """Any SPARQL 1.1 server. Its default graph must be the union of its named graphs."""
+    """Any SPARQL 1.1 server. Its default graph must be the union of its named graphs.
+
+    A name and password in the URL are sent with each request and told to nobody else: no message has them, and no
+    server that another server points to gets them.
+    """
 
     def __init__(self, query_url: str, update_url: str | None = None, timeout: float = 60.0) -> None:
-        parts = urlsplit(query_url)
-        if parts.scheme != "https" and not (
-            parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
-        ):
-            raise StoreError(f"{query_url}: a store is reached by https, or by http on this machine")
-        self._query_url = query_url
-        self._update_url = update_url or query_url.removesuffix("/query").removesuffix("/sparql") + "/update"
+        self._query_url, self._headers = _reached(query_url)
+        base = self._query_url.removesuffix("/query").removesuffix("/sparql")
+        self._update_url = _reached(update_url)[0] if update_url else f"{base}/update"
         self._timeout = timeout
+        self._opener = urllib.request.build_opener(_Unled)
+        self._kept_apart: Callable[[], bytes] = bytes
+        self._copying = threading.Lock()
+        self._here: tuple[str, OxigraphStore] | None = None
 
     def select(self, query: str) -> Table:
-        reply = json.loads(self._ask_for(query, "application/sparql-results+json")[1])
+        if names_apart(query):
+            return self._together().select(query)
+        reply = self._results(query)
         if "results" not in reply:
             raise BadQuery("this query is no SELECT")
         names = tuple(reply["head"].get("vars", ()))
@@ -38,17 +58,37 @@ class RemoteStore(Store):
         )
         return Table(names, rows)
 
+    def select_apart(self, query: str) -> Table:
+        return self._together().select_apart(query)
+
+    def keep_apart(self, quads: Callable[[], bytes]) -> None:
+        self._kept_apart, self._here = quads, None
+
     def ask(self, query: str) -> bool:
-        reply = json.loads(self._ask_for(query, "application/sparql-results+json")[1])
+        if names_apart(query):
+            return self._together().ask(query)
+        reply = self._results(query)
         if "boolean" not in reply:
             raise BadQuery("this query is no ASK")
         return bool(reply["boolean"])
 
-    def answer(self, query: str, media_types: Mapping[ResultKind, str]) -> Answer:
+    def answer(
+        self,
+        query: str,
+        media_types: Mapping[ResultKind, str],
+        dataset: Dataset | None = None,
+        base: str | None = None,
+        most: int | None = None,
+    ) -> Answer:
+        if names_apart(query) and dataset is None:
+            return self._together().answer(query, media_types, None, base, most)
         accept = ", ".join(
             dict.fromkeys((media_types["solutions"], media_types["boolean"], media_types["graph"]))
         )
-        media_type, body = self._ask_for(query, accept)
+        prologue = f"BASE <{base}> " if base else ""
+        media_type, body = self._ask_for(prologue + query, accept, dataset)
+        if most is not None and len(body) > most:
+            raise TooLarge(f"an answer may have {most} bytes; ask for less, or for parts by LIMIT")
         kind: ResultKind = "graph" if media_type == media_types["graph"] else "solutions"
         return Answer(kind, media_type, body)
 
@@ -60,6 +100,7 @@ class RemoteStore(Store):
         local.load(nquads)
         for graph in ids.APART:
             local.remove(graph)  # with what the meta graph says of it: the union here would show it
+        self.keep_apart(lambda: nquads)
         for graph in local.graphs():
             self.update(f"INSERT DATA {{ GRAPH <{graph}> {{ {local.dump_graph(graph)} }} }}")
 
@@ -68,15 +109,79 @@ class RemoteStore(Store):
         lines = (" ".join(term.n3() for term in row if term) + " .\n" for row in found.rows)
         return "".join(sorted(lines)).encode()
 
-    def _ask_for(self, query: str, accept: str) -> tuple[str, bytes]:
+    def _together(self) -> OxigraphStore:
+        """A copy of all graphs in memory with what is kept apart, made when first asked for and after each write."""
+        version = self.version()
+        with self._copying:
+            if self._here is None or self._here[0] != version:
+                self._here = (version, self._copied())
+            return self._here[1]
+
+    def _copied(self) -> OxigraphStore:
+        found = self.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+        if (held := int(next(iter(found))["n"] or 0)) > _MOST_COPIED:
+            raise StoreError(f"what is unverified is shown beside at most {_MOST_COPIED} triples, not {held}")
+        copy = OxigraphStore()
+        copy.load(self.dump())
+        copy.load(apart_of(self._kept_apart()))
+        return copy
+
+    def _results(self, query: str) -> dict[str, Any]:
+        media_type, body = self._ask_for(query, _RESULTS)
+        try:
+            reply = json.loads(body)
+        except ValueError as error:
+            raise StoreError(f"the store at {self._query_url} answered {media_type}, not results") from error
+        if not isinstance(reply, dict):
+            raise StoreError(f"the store at {self._query_url} answered no results")
+        return reply
+
+    def _ask_for(self, query: str, accept: str, dataset: Dataset | None = None) -> tuple[str, bytes]:
         prologue = "".join(f"PREFIX {name}: <{base}> " for name, base in PREFIXES.items())
-        body = urlencode({"query": prologue + query}).encode()
+        graphs = [("default-graph-uri", name) for name in (dataset and dataset.default) or ()]
+        graphs += [("named-graph-uri", name) for name in (dataset and dataset.named) or ()]
+        body = urlencode([("query", prologue + query), *graphs]).encode()
         return self._post(self._query_url, body, "application/x-www-form-urlencoded", accept)
 
     def _post(self, url: str, body: bytes, content_type: str, accept: str) -> tuple[str, bytes]:
-        request = urllib.request.Request(url, body, {"Content-Type": content_type, "Accept": accept})  # noqa: S310
-        with _explained(url), urllib.request.urlopen(request, timeout=self._timeout) as reply:  # noqa: S310
+        headers = {"Content-Type": content_type, "Accept": accept, **self._headers}
+        request = urllib.request.Request(url, body, headers)  # noqa: S310
+        with _explained(url), self._opener.open(request, timeout=self._timeout) as reply:
             return reply.headers.get_content_type(), reply.read()
+
+
+class _Unled(urllib.request.HTTPRedirectHandler):
+    """Goes nowhere else: what the store is, the settings say, and its password is for nobody else."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_MOST_COPIED = 2_000_000
+_RESULTS = "application/sparql-results+json"
+
+
+def _reached(url: str) -> tuple[str, dict[str, str]]:
+    """The URL without the name and password in it, and the header that carries them."""
+    parts = urlsplit(url)
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2])
+    if "@" in bare.geturl() or parts.fragment:
+        raise StoreError(
+            "the URL of the store cannot be read: in its name and password, # / ? @ are %23 %2F %3F %40"
+        )
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise StoreError(f"{bare.geturl()}: a store is reached by https, or by http on this machine")
+    if parts.username is None:
+        return url, {}
+    return bare.geturl(), {"Authorization": f"Basic {_token(parts)}"}
+
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def _token(parts: SplitResult) -> str:
+    pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+    return b64encode(pair.encode()).decode()
 
 
 def _json_term(value: Mapping[str, str] | None) -> Term | None:
@@ -99,5 +204,6 @@ def _explained(url: str) -> Iterator[None]:
         if error.code == 400:
             raise BadQuery(detail) from error
         raise StoreError(f"the store at {url} answered {error.code}: {detail}") from error
-    except (urllib.error.URLError, TimeoutError) as error:
-        raise StoreError(f"the store at {url} cannot be reached: {error}") from error
+    except (OSError, HTTPException) as error:
+        reason = getattr(error, "reason", None) or error
+        raise StoreError(f"the store at {url} cannot be reached: {reason}") from error

@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pyoxigraph
 
 from . import identifiers as ids
-from .errors import BadQuery, StoreError
+from .errors import BadQuery, StoreError, TooLarge
+
+if TYPE_CHECKING:
+    from polars import DataFrame
+
+    from .notebook import Frame
 
 ResultKind = Literal["solutions", "boolean", "graph"]
 
@@ -99,6 +106,36 @@ class Table:
                 for name, term in zip(self.variables, row, strict=True)
             }
 
+    def to_polars(self) -> DataFrame:
+        """All values as texts; what is unbound is null."""
+        import polars
+
+        return polars.DataFrame(self._columns(), schema=dict.fromkeys(self.variables, polars.String))
+
+    def to_pandas(self) -> Frame:
+        """The same for pandas, which is installed by the extra ``notebook``."""
+        from .notebook import pandas_frame
+
+        return pandas_frame(self._columns())
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows the answer: without the IRIs that stand beside names."""
+        from .notebook import SHOWN_ROWS, html_table
+
+        shown = [name for name in self.variables if not name.endswith("_id")] or list(self.variables)
+        columns = self._columns()
+        rows = list(
+            zip(*([text or "" for text in columns[name][:SHOWN_ROWS]] for name in shown), strict=True)
+        )
+        return html_table([name.replace("_", " ") for name in shown], rows, len(self.rows))
+
+    def _columns(self) -> dict[str, list[str | None]]:
+        columns = zip(*self.rows, strict=True) if self.rows else [()] * len(self.variables)
+        return {
+            name: [term and term.value for term in column]
+            for name, column in zip(self.variables, columns, strict=True)
+        }
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -109,15 +146,29 @@ class Answer:
     body: bytes
 
 
+@dataclass(frozen=True)
+class Dataset:
+    """The graphs that one query sees: those merged into its default graph, and those that GRAPH finds.
+
+    Without either, the query's own FROM and FROM NAMED say which; with both, they do not count.
+    """
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+
+
 _FROZEN_APART = "apart.nq"
 
 
 class Store(ABC):
     """Named graphs that are replaced whole. Without GRAPH, a query sees the union of all of them.
 
-    What nobody has verified (``identifiers.APART``) is in no union: the local engine shows it only to a query that
-    names its graph. A server elsewhere cannot be told so, and holds none of it unless it is loaded there by name.
+    What nobody has verified (``identifiers.APART``) is in no union: it is shown only to a query that names its graph. A
+    server elsewhere cannot be told so, and holds none of it: for such a query, all is brought together here.
     """
+
+    at_hand: ClassVar[bool] = False
+    """Whether ``state`` asks nobody, so that it may be had before each answer."""
 
     @abstractmethod
     def select(self, query: str) -> Table:
@@ -127,8 +178,18 @@ class Store(ABC):
     def ask(self, query: str) -> bool: ...
 
     @abstractmethod
-    def answer(self, query: str, media_types: Mapping[ResultKind, str]) -> Answer:
-        """Run any query and serialise it in the media type given for its kind of result."""
+    def answer(
+        self,
+        query: str,
+        media_types: Mapping[ResultKind, str],
+        dataset: Dataset | None = None,
+        base: str | None = None,
+        most: int | None = None,
+    ) -> Answer:
+        """Run any query and serialise it in the media type given for its kind of result; TooLarge above ``most`` bytes.
+
+        Without ``dataset`` it sees the union of all graphs, whatever its FROM says; relative IRIs start at ``base``.
+        """
 
     @abstractmethod
     def update(self, update: str) -> None:
@@ -150,9 +211,26 @@ class Store(ABC):
             f"INSERT DATA {{ GRAPH {name} {{ {_body(triples)} }} GRAPH {meta} {{ {_body(about)} }} }}"
         )
 
+    def fill(self, graph: str, parts: Iterable[bytes], about: Iterable[str]) -> None:
+        """Put N-Quads that come in parts in place of a graph that is too large for one update.
+
+        When a part fails the graph is removed. ``about`` is written last: a graph of which the meta graph knows nothing
+        was cut short by a crash, and the next load of its source puts it right.
+        """
+        with ExitStack() as undo:
+            undo.callback(self.remove, graph)
+            self.remove(graph)
+            for part in parts:
+                self.load(part)
+            self.update(f"INSERT DATA {{ GRAPH <{ids.META_GRAPH}> {{ {_body(about)} }} }}")
+            undo.pop_all()
+
     def select_apart(self, query: str) -> Table:
         """The solutions over what is kept apart, and nothing else; none where the engine keeps nothing apart."""
         return OxigraphStore().select(query)
+
+    def keep_apart(self, quads: Callable[[], bytes]) -> None:  # noqa: B027
+        """Where to find what is kept apart, for an engine that does not hold it itself."""
 
     def remove(self, graph: str) -> None:
         """Retract all that one source supports."""
@@ -180,6 +258,10 @@ class Store(ABC):
         """Where the store lies on disk, if it does."""
         return None
 
+    def state(self) -> str:
+        """What is another with every write: an answer that was made while it stayed the same may be kept with it."""
+        return self.version()
+
 
 def freeze(nquads: bytes, folder: Path) -> None:
     """Make a folder of quads that were validated when they were written, to be opened with ``read_only``."""
@@ -195,11 +277,15 @@ class OxigraphStore(Store):
     """Oxigraph in this process: in memory, or on disk when given a folder.
 
     ``read_only`` opens a folder that ``freeze`` made and to which nobody writes: many processes may do so at once.
+    ``changes`` grows with every write, so that who keeps a copy knows when it is old.
     """
+
+    at_hand = True
 
     def __init__(self, folder: Path | None = None, *, read_only: bool = False) -> None:
         self._folder, self._read_only = folder, read_only
-        self._version: str | None = None
+        self.changes = 0
+        self._known: tuple[int, str] | None = None
         self._everything: tuple[pyoxigraph.Store, list[pyoxigraph.NamedNode]] | None = None
         self._writing = threading.Lock()
         self._engine = self._opened(folder)
@@ -236,26 +322,25 @@ class OxigraphStore(Store):
             raise BadQuery("this query is no ASK")
         return bool(found)
 
-    def answer(self, query: str, media_types: Mapping[ResultKind, str]) -> Answer:
-        found = self._query(query)
+    def answer(
+        self,
+        query: str,
+        media_types: Mapping[ResultKind, str],
+        dataset: Dataset | None = None,
+        base: str | None = None,
+        most: int | None = None,
+    ) -> Answer:
+        found = self._query(query, dataset, base)
         kind = _kind(found)
         media_type = media_types[kind]
-        if isinstance(found, pyoxigraph.QueryTriples):
-            body = _written(found.serialize(format=GRAPH_FORMATS[media_type]))
-        else:
-            body = _written(found.serialize(format=RESULT_FORMATS[media_type]))
-        return Answer(kind, media_type, body)
+        formats = GRAPH_FORMATS if isinstance(found, pyoxigraph.QueryTriples) else RESULT_FORMATS
+        body = _Bounded(most)
+        found.serialize(body, format=formats[media_type])
+        return Answer(kind, media_type, bytes(body.written))
 
     def update(self, update: str) -> None:
-        with self._writing:
-            try:
-                self._engine.update(update)
-            except SyntaxError as error:
-                raise BadQuery(str(error)) from error
-            except (OSError, RuntimeError) as error:  # a RuntimeError says that the store is only read
-                raise StoreError(f"the store refused the write: {error}") from error
-            finally:
-                self._version = self._everything = None
+        with self._change():
+            self._engine.update(update)
 
     def replace(self, graph: str, triples: Iterable[str], about: Iterable[str] = ()) -> None:
         if graph in ids.APART:
@@ -268,10 +353,20 @@ class OxigraphStore(Store):
 
     def load(self, nquads: bytes) -> None:
         together, apart = _parted(nquads)
-        with self._writing:
+        with self._change():
             self._engine.load(together, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
             self._apart.load(apart, format=pyoxigraph.RdfFormat.N_QUADS, lenient=True)
-            self._version = self._everything = None
+
+    def image(self) -> bytes:
+        """All quads as N-Quads in no order: what another process loads to answer as this store does."""
+        return b"".join(
+            _written(one.dump(format=pyoxigraph.RdfFormat.N_QUADS)) for one in (self._engine, self._apart)
+        )
+
+    def prepare(self) -> None:
+        """Make now what the first query of what is kept apart would have to wait for."""
+        if len(self._apart):
+            self._with_apart()
 
     def dump(self) -> bytes:
         dumped = (one.dump(format=pyoxigraph.RdfFormat.N_QUADS) for one in (self._engine, self._apart))
@@ -285,27 +380,38 @@ class OxigraphStore(Store):
         quads = (pyoxigraph.Triple(quad.subject, quad.predicate, quad.object) for quad in self._engine)
         return _written(pyoxigraph.serialize(quads, format=chosen, prefixes=PREFIXES))
 
+    def holds(self, graph: str | None) -> bool:
+        """Whether there is a graph of that name; a default graph (None) there is always."""
+        engine = self._apart if graph in ids.APART else self._engine
+        return graph is None or engine.contains_named_graph(_named(graph))
+
     def dump_graph(self, graph: str) -> str:
         """One graph as N-Triples."""
         name = pyoxigraph.NamedNode(graph)
         return _written(self._engine.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=name)).decode()
 
     def version(self) -> str:
-        known = self._version
-        if known is None:
-            known = self._version = super().version()
-        return known
+        changes, known = self.changes, self._known
+        if known is None or known[0] != changes:
+            known = self._known = (changes, super().version())
+        return known[1]
+
+    def state(self) -> str:
+        """The number of writes begun and ended: while one goes on, it is neither what it was nor what it will be."""
+        return str(self.changes)
 
     def flush(self) -> None:
         """Hand what was written to the operating system; a store in memory has nothing to hand over."""
         self._engine.flush()
         self._apart.flush()
 
-    def _query(self, query: str) -> Any:
-        if _APART_NAMED.search(query) and len(self._apart):
+    def _query(self, query: str, dataset: Dataset | None = None, base: str | None = None) -> Any:
+        chosen = _chosen(dataset)
+        if names_apart(f"{query} {' '.join(_names(dataset))}") and len(self._apart):
             engine, verified = self._with_apart()
-            return _asked(engine, query, default_graph=verified)
-        return _asked(self._engine, query, use_default_graph_as_union=True)
+            return _asked(engine, query, base, **({"default_graph": verified} if dataset is None else chosen))
+        union = {"use_default_graph_as_union": True} if dataset is None else chosen
+        return _asked(self._engine, query, base, **union)
 
     def _with_apart(self) -> tuple[pyoxigraph.Store, list[pyoxigraph.NamedNode]]:
         """A copy of all graphs in memory, made when first asked for, with the names of those that may be in the union.
@@ -323,17 +429,73 @@ class OxigraphStore(Store):
                 made = self._everything = (copy, verified)
         return made
 
-    def _replace_apart(self, graph: str, body: str) -> None:
-        name = f"<{graph}>"
+    @contextmanager
+    def _change(self) -> Iterator[None]:
+        """One write at a time; what was known of the store before is forgotten with it, whatever becomes of it."""
         with self._writing:
+            self.changes += 1
             try:
-                self._apart.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {body} }} }}")
+                yield
             except SyntaxError as error:
                 raise BadQuery(str(error)) from error
             except (OSError, RuntimeError) as error:  # a RuntimeError says that the store is only read
                 raise StoreError(f"the store refused the write: {error}") from error
             finally:
                 self._everything = None
+                self.changes += 1
+
+    def _replace_apart(self, graph: str, body: str) -> None:
+        name = f"<{graph}>"
+        with self._change():
+            self._apart.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {body} }} }}")
+
+
+def apart_of(nquads: bytes) -> bytes:
+    """The quads of the graphs that are kept apart."""
+    return _parted(nquads)[1]
+
+
+def names_apart(query: str) -> bool:
+    """Whether the query names a graph that is kept apart; a query that seems to does no harm."""
+    return bool(_APART_NAMED.search(query))
+
+
+class ScratchStore(OxigraphStore):
+    """An experiment in memory: its default graph is a graph of its own, not the union, and nothing is kept apart.
+
+    Strangers write here, so only a process that can be killed may hold one.
+    """
+
+    def run_update(self, update: str, base: str) -> None:
+        try:
+            self._engine.update(update, base_iri=base)
+        except (SyntaxError, OSError, RuntimeError) as error:  # such as: there is no such graph to drop
+            raise BadQuery(str(error)) from error
+
+    def put(self, graph: str | None, parts: Iterable[tuple[bytes, str]], base: str, *, replace: bool) -> bool:
+        """Write documents, each with its media type, into a graph (None is the default graph); whether it is new."""
+        name = _graph_name(graph)
+        new = not self.holds(graph)
+        if replace:
+            self._engine.clear_graph(name)
+        if isinstance(name, pyoxigraph.NamedNode):
+            self._engine.add_graph(name)
+        for body, media_type in parts:
+            try:
+                self._engine.load(body, format=_readable(media_type, body), base_iri=base, to_graph=name)
+            except (SyntaxError, ValueError) as error:
+                raise BadQuery(f"this is no {media_type}: {error}") from error
+        return new
+
+    def drop(self, graph: str | None) -> bool:
+        """Delete a graph; False where there is none of that name."""
+        found = self.holds(graph)
+        if found:
+            self._engine.remove_graph(_graph_name(graph))
+        return found
+
+    def _query(self, query: str, dataset: Dataset | None = None, base: str | None = None) -> Any:
+        return _asked(self._engine, query, base, **_chosen(dataset))
 
 
 # A false alarm costs time only, so the name's last part is enough, whatever prefix stands before it.
@@ -353,9 +515,69 @@ def _parted(nquads: bytes) -> tuple[bytes, bytes]:
     return b"".join(line for line in lines if not line.rstrip().endswith(ends)), b"".join(apart)
 
 
-def _asked(engine: pyoxigraph.Store, query: str, **dataset: Any) -> Any:
+class _Bounded:
+    """A file in memory that takes so many bytes and no more: the engine stops where it is full."""
+
+    def __init__(self, most: int | None) -> None:
+        self.written = bytearray()
+        self._most = sys.maxsize if most is None else most
+
+    def write(self, data: bytes) -> int:
+        self.written += data
+        if len(self.written) > self._most:
+            raise TooLarge(f"an answer may have {self._most} bytes; ask for less, or for parts by LIMIT")
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+
+def graph_query(graph: str | None, *, union: bool) -> tuple[str, Dataset | None]:
+    """All triples of one graph as a query with its dataset; those of the default graph for None."""
+    everything = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+    if graph is not None:
+        return everything, Dataset((graph,), ())
+    return everything, None if union else Dataset()
+
+
+def _names(dataset: Dataset | None) -> tuple[str, ...]:
+    return (*(dataset.default or ()), *(dataset.named or ())) if dataset else ()
+
+
+def _chosen(dataset: Dataset | None) -> dict[str, Any]:
+    """The engine's arguments for a dataset: names that are given, even none, hide what the query itself says."""
+    if dataset is None or (dataset.default is None and dataset.named is None):
+        return {}
+    return {
+        "default_graph": [_named(name) for name in dataset.default or ()],
+        "named_graphs": [_named(name) for name in dataset.named or ()],
+    }
+
+
+def _graph_name(graph: str | None) -> pyoxigraph.NamedNode | pyoxigraph.DefaultGraph:
+    return pyoxigraph.DefaultGraph() if graph is None else _named(graph)
+
+
+def _named(graph: str) -> pyoxigraph.NamedNode:
     try:
-        return engine.query(query, prefixes=PREFIXES, **dataset)
+        return pyoxigraph.NamedNode(graph)
+    except ValueError as error:
+        raise BadQuery(f"{graph!r} names no graph: {error}") from error
+
+
+def _readable(media_type: str, body: bytes) -> pyoxigraph.RdfFormat:
+    """The format of a stranger's document of triples."""
+    found = next((one for key, one in GRAPH_FORMATS.items() if key == media_type), None)
+    if found is None:
+        raise BadQuery(f"a graph is posted as {', '.join(GRAPH_FORMATS)}, not as {media_type}")
+    if found == pyoxigraph.RdfFormat.RDF_XML and b"<!DOCTYPE" in body:
+        raise BadQuery("a document type in RDF/XML is not allowed here: its entities grow without limit")
+    return found
+
+
+def _asked(engine: pyoxigraph.Store, query: str, base: str | None = None, **dataset: Any) -> Any:
+    try:
+        return engine.query(query, base_iri=base, prefixes=PREFIXES, **dataset)
     except SyntaxError as error:
         raise BadQuery(str(error)) from error
 

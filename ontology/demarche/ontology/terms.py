@@ -106,6 +106,8 @@ class DM(DefinedNamespace):
     """A span of the document that belongs to the page and not to the story."""
     bringsAbout: URIRef
     """A source presents the other event or state as the result of this one."""
+    cameoCode: URIRef
+    """The code of the CAMEO scheme under which a file of coded events lists the act."""
     candidateHolder: URIRef
     """An actor to whom the passage may have to be attributed although the text leaves it open."""
     catalogueRow: URIRef
@@ -131,7 +133,8 @@ class DM(DefinedNamespace):
     confidence: URIRef
     """The coder's degree of belief, above 0 and at most 1."""
     contentDigest: URIRef
-    """The SHA-256 of a named graph, taken over its triples as sorted lines of N-Triples."""
+    """The SHA-256 of a named graph, taken over its triples as sorted lines of N-Triples; of a graph that is
+    written row by row, over what decides its triples."""
     contentSpan: URIRef
     """The span of what is said to have been said or done."""
     continuesSeries: URIRef

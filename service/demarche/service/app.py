@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 import fastapi_offline
@@ -16,7 +18,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph.errors import (
@@ -27,10 +29,15 @@ from demarche.graph.errors import (
     NotFound,
     SourceError,
     StoreError,
+    TooLarge,
     ValidationError,
 )
 
-from .middleware import Head, Safe
+from .cache import Answers
+from .front import Front
+from .logs import Requests
+from .metrics import Meter, Samples
+from .middleware import Safe
 from .negotiate import HTML, NotAcceptable, best
 from .pages import STATIC, html
 from .replies import page
@@ -38,9 +45,11 @@ from .routes import (
     dataset,
     docs,
     domain,
+    graph_store,
     health,
     launch,
     launches,
+    metrics,
     network,
     ontology,
     questions,
@@ -50,6 +59,7 @@ from .routes import (
     things,
 )
 from .settings import Settings
+from .workers import Busy, Runner, TimeLimit, runner
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +74,9 @@ STATUS: Mapping[type[Exception], int] = {
     ValidationError: 422,
     RequestValidationError: 422,
     StoreError: 503,
+    Busy: 503,
+    TimeLimit: 504,
+    TooLarge: 507,
 }
 _ROUTES = (
     launches,
@@ -73,7 +86,6 @@ _ROUTES = (
     questions,
     things,
     ontology,
-    sparql,
     reconcile,
     dataset,
     domain,
@@ -83,15 +95,19 @@ _ROUTES = (
 
 
 def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
-    """The service on that graph."""
-    app = FastAPI(
+    """The service on that graph; with ``scratch`` in the settings, only what needs no record."""
+    running = runner(graph.store, settings)
+    app = Service(
         title="Demarche",
         summary="Who reacted to which launch, in which office, through which channel, in what words.",
         docs_url=None,
         redoc_url=None,
+        lifespan=_lifespan(running),
     )
     app.state.settings, app.state.graph = settings, graph
-    for module in _ROUTES:
+    app.include_router(sparql.router(graph, running))
+    app.include_router(graph_store.router(running))
+    for module in (docs,) if settings.scratch else _ROUTES:
         app.include_router(module.router(graph))
     app.mount("/static/docs", StaticFiles(packages=[(fastapi_offline.__name__, "static")]))
     app.mount("/static", StaticFiles(directory=STATIC))
@@ -106,9 +122,48 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
         allow_headers=["*"],
         expose_headers=["ETag", "Link", "Content-Location", "Content-Disposition", "Total-Count"],
     )
-    app.add_middleware(Head)
     app.add_middleware(Safe)
+    _put_in_front(app, settings, graph)
     return app
+
+
+class Service(FastAPI):
+    """FastAPI behind a front, which answers what it holds before any middleware of FastAPI's runs."""
+
+    front: Front
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.front(scope, receive, send)
+
+    async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await super().__call__(scope, receive, send)
+
+
+def _put_in_front(app: Service, settings: Settings, graph: KnowledgeGraph) -> None:
+    answers, meter = Answers(0 if settings.scratch else settings.cache_bytes), Meter()
+    samples = Samples(meter, answers, health.Census(graph.store))
+    app.include_router(metrics.router(samples))
+    requests = Requests() if settings.log_requests else None
+    app.front = Front(app.routed, graph.store, answers, meter, requests)
+
+
+def _lifespan(running: Runner) -> Lifespan[FastAPI]:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        """Warm up beside the first requests, so that nobody waits for it who asks no SPARQL."""
+        warming = asyncio.create_task(running.warm())
+        warming.add_done_callback(_tell_failure)
+        yield
+        await asyncio.wait({warming})
+        await running.close()
+
+    return lifespan
+
+
+def _tell_failure(task: asyncio.Task[None]) -> None:
+    """Only queries are concerned, and the next one tries again."""
+    if error := task.exception():
+        _log.error("the process for queries is not ready", exc_info=error)
 
 
 class Unfailing:

@@ -6,8 +6,9 @@ Exit codes: 0 done, 1 the data, the store or the machine is at fault, 2 the comm
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from demarche.graph import KnowledgeGraph
+    from demarche.graph.network_files import Network
     from demarche.graph.question import Parameter, Question
+    from demarche.graph.reactions import Reactions
     from demarche.graph.store import Table
 
 app = typer.Typer(
@@ -40,8 +43,8 @@ class TableFormat(StrEnum):
     ttl = "ttl"
 
 
-class GraphFormat(StrEnum):
-    """How the whole graph is written."""
+class ExportFormat(StrEnum):
+    """How the whole graph is written, or the table of reactions (csv, parquet), or a network (the rest)."""
 
     nquads = "nquads"
     trig = "trig"
@@ -49,6 +52,33 @@ class GraphFormat(StrEnum):
     ntriples = "ntriples"
     rdfxml = "rdfxml"
     jsonld = "jsonld"
+    csv = "csv"
+    parquet = "parquet"
+    graphml = "graphml"
+    gexf = "gexf"
+    cytoscape = "cytoscape"
+    nodelink = "nodelink"
+    nodes_csv = "nodes-csv"
+    edges_csv = "edges-csv"
+
+
+class Drawing(StrEnum):
+    """What is drawn."""
+
+    timeline = "timeline"
+    matrix = "matrix"
+    lags = "lags"
+    network = "network"
+
+
+class Fold(StrEnum):
+    """Who counts as one."""
+
+    actor = "actor"
+    person = "person"
+    office = "office"
+    body = "body"
+    government = "government"
 
 
 SeedData = Annotated[
@@ -60,6 +90,21 @@ StoreAt = Annotated[
 ]
 
 
+Since = Annotated[str | None, typer.Option("--from", help="From this local date: 2017-07-01.")]
+Until = Annotated[str | None, typer.Option("--until", help="To this local date, included.")]
+ExplicitOnly = Annotated[
+    bool, typer.Option("--explicit-only", help="Without the links that the coder presumes.")
+]
+
+
+ByRule = Annotated[
+    str | None,
+    typer.Option(
+        "--projection", help="The rule of a network, co-reaction unless told; network --list names them."
+    ),
+]
+
+
 @app.command()
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
@@ -68,12 +113,18 @@ def serve(
     ] = None,
     seed_data: SeedData = None,
     store: StoreAt = None,
+    scratch: Annotated[
+        bool | None,
+        typer.Option(
+            "--scratch", help="Serve an empty store that all on this machine may change; keeps nothing."
+        ),
+    ] = None,
 ) -> None:
     """Serve the record, its SPARQL endpoint and its pages on http://127.0.0.1:8000."""
     from .serving import serve_until_stopped
     from .settings import Settings
 
-    settings = Settings(**_given(host=host, port=port, seed_data=seed_data, store=store))
+    settings = Settings(**_given(host=host, port=port, seed_data=seed_data, store=store, scratch=scratch))
     with _explained():
         serve_until_stopped(settings, _say)
 
@@ -137,18 +188,30 @@ def ask(
 @app.command()
 def load(
     paths: Annotated[
-        list[Path], typer.Argument(help="Dossiers, directories (.yaml) or folders of them and of catalogues.")
+        list[Path],
+        typer.Argument(
+            help="Dossiers, directories (.yaml), folders of them and of catalogues, files of ICEWS events (.tsv, .tab)."
+        ),
     ],
     store: Annotated[str, typer.Option("--store", help="The folder or SPARQL 1.1 URL to load into.")],
     seed_data: SeedData = None,
+    days: Annotated[
+        int, typer.Option(min=0, help="Of events: an act may answer deeds of this many days before.")
+    ] = 3,
+    most: Annotated[int, typer.Option(min=0, help="Of events: an act answers this many deeds at most.")] = 3,
 ) -> None:
-    """Validate dossiers and catalogues and load them into a store, each whole or not at all."""
+    """Validate dossiers, catalogues and files of events and load them into a store, each whole or not at all."""
     from demarche.graph.pipeline import find_sources, read_source
     from demarche.graph.pipeline import load as load_source
 
+    events, others = _parted(paths)
     with _explained():
         graph = _open(seed_data, store)
-        for source in [read_source(file) for file in find_sources(paths)]:
+        if events:
+            from .feeds import load_feeds
+
+            load_feeds(events, graph.store, _seed_data(seed_data), (days, most))
+        for source in [read_source(file) for file in find_sources(others)]:
             done = load_source(source, graph.store)
             for warning in done.warnings:
                 _say(f"warning: {warning}")
@@ -158,17 +221,25 @@ def load(
 @app.command()
 def validate(
     paths: Annotated[
-        list[Path], typer.Argument(help="Dossiers, directories (.yaml) or folders of them and of catalogues.")
+        list[Path],
+        typer.Argument(
+            help="Dossiers, directories (.yaml), folders of them and of catalogues, files of ICEWS events (.tsv, .tab)."
+        ),
     ],
     seed_data: SeedData = None,
 ) -> None:
-    """Check dossiers and catalogues as a load would, and name every violation with file, record and rule."""
+    """Check sources as a load would, and name every violation with file, record and rule."""
     from demarche.graph.pipeline import find_sources, found_wanting, put, read_source
 
+    events, others = _parted(paths)
     with _explained():
+        if events:
+            from .feeds import check_feeds
+
+            check_feeds(events, _seed_data(seed_data))
         graph = _open(seed_data, None)
         broken = False
-        for file in find_sources(paths):
+        for file in find_sources(others):
             source = read_source(file)
             found = found_wanting(source, graph.store)
             put(source.graph, graph.store, source.about)  # in memory: what follows may refer to it
@@ -198,23 +269,93 @@ def span(
 
 @app.command()
 def export(
-    output: Annotated[GraphFormat, typer.Option("--format", "-f", help="RDF format.")] = GraphFormat.trig,
+    output: Annotated[
+        ExportFormat,
+        typer.Option(
+            "--format", "-f", help="An RDF format; csv, parquet: the reactions; the rest: a network."
+        ),
+    ] = ExportFormat.trig,
     target: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; none writes to stdout.")
     ] = None,
+    event: Annotated[str | None, typer.Option(help="Only reactions to this event.")] = None,
+    start: Since = None,
+    end: Until = None,
+    explicit_only: ExplicitOnly = False,
+    projection: ByRule = None,
+    fold: Annotated[Fold | None, typer.Option(help="Who counts as one in a network.")] = None,
     seed_data: SeedData = None,
     store: StoreAt = None,
 ) -> None:
-    """Write the whole graph in an RDF format."""
+    """Write the whole graph as RDF, reactions as CSV or Parquet, or a network as GraphML, GEXF, JSON or CSV."""
+    from demarche.graph.exports import GRAPH_EXPORTS
     from demarche.graph.exports import export as exported
+    from demarche.graph.network_files import NETWORK_FORMATS, network_file
+    from demarche.graph.reaction_files import reactions_file
 
     with _explained():
-        data = exported(_open(seed_data, store).store, output.value)
-        if target is None:
-            sys.stdout.buffer.write(data)
+        chosen = {"--event": event, "--from": start, "--until": end, "--explicit-only": explicit_only}
+        drawn = {"--projection": projection, "--fold": fold}
+        if output.value in GRAPH_EXPORTS:
+            _refuse(chosen, f"chooses reactions: --format csv or parquet, not {output}")
+        if output.value not in NETWORK_FORMATS:
+            _refuse(drawn, f"is for networks: --format {', '.join(NETWORK_FORMATS)}, not {output}")
+        graph = _open(seed_data, store)
+        if output.value in GRAPH_EXPORTS:
+            data = exported(graph.store, output.value)
+        elif output.value in NETWORK_FORMATS:
+            told = _chosen(graph, event, start, end, explicit_only)
+            network = _drawn(told, projection, fold or Fold.government, start, end, explicit_only)
+            data = network_file(network, output.value)
         else:
-            target.write_bytes(data)
-            _say(f"{target}: {len(data)} bytes")
+            data = reactions_file(_chosen(graph, event, start, end, explicit_only), output.value)
+        _write(data, target)
+
+
+@app.command()
+def plot(
+    drawing: Annotated[Drawing, typer.Argument(help="What is drawn.")],
+    target: Annotated[Path, typer.Option("--output", "-o", help="File to write, .svg or .png.")],
+    event: Annotated[
+        str | None, typer.Option(help="Event id, salvo id or local date; lags need one.")
+    ] = None,
+    start: Since = None,
+    end: Until = None,
+    explicit_only: ExplicitOnly = False,
+    fold: Annotated[Fold, typer.Option(help="Who counts as one.")] = Fold.government,
+    hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="Lags up to so many hours.")] = 72,
+    projection: ByRule = None,
+    title: Annotated[str | None, typer.Option(help="A title of your own.")] = None,
+    seed_data: SeedData = None,
+    store: StoreAt = None,
+) -> None:
+    """Draw a figure for print or screen: demarche plot lags --event 2017-07-28 -o lags.svg."""
+    from demarche.graph import figures
+    from demarche.graph.errors import BadParameter
+    from demarche.graph.resolve import resolve
+
+    with _explained():
+        kind = target.suffix.removeprefix(".").lower()
+        if kind not in figures.KINDS:
+            raise BadParameter(f"{target}: a figure is saved as {' or '.join(figures.KINDS)}")
+        if drawing is Drawing.lags and event is None:
+            raise BadParameter("plot lags needs --event")
+        if drawing is not Drawing.network:
+            _refuse({"--projection": projection}, "is for plot network")
+        graph = _open(seed_data, store)
+        source = figures.credit(graph.store)
+        reactions = _chosen(graph, event, start, end, explicit_only)
+        if drawing is Drawing.lags:
+            iri = resolve(graph.store, "event", event or "").value
+            figure = figures.lags(reactions, iri, source, fold.value, hours, title)
+        elif drawing is Drawing.network:
+            drawn = _drawn(reactions, projection, fold, start, end, explicit_only)
+            figure = figures.network(drawn, source, title)
+        elif drawing is Drawing.matrix:
+            figure = figures.matrix(reactions, source, fold.value, title)
+        else:
+            figure = figures.timeline(reactions, source, _day(start), _day(end), fold.value, title)
+        _write(figure.saved(kind), target)
 
 
 @app.command()
@@ -257,7 +398,7 @@ def centrality(
     """Print who is central in a network: demarche network --projection co-reaction --fold government --from 2017."""
     if context.invoked_subcommand:
         return
-    from demarche.graph.exports import records_json
+    from demarche.graph.exports import table_json
     from demarche.graph.network import Options, project, ranking
     from demarche.graph.network import projection as named
 
@@ -273,7 +414,7 @@ def centrality(
 
             print_rows(f"{measure} of {rule.name} (version {rule.version})", table.variables[:-1], table)
         else:
-            _print(graph, table, output, lambda: records_json(table))
+            _print(graph, table, output, lambda: table_json(table, indent=2))
 
 
 @network.command()
@@ -346,6 +487,62 @@ def detach(
         typer.echo(f"{len(gone)} {_plural('document', gone)} detached")
 
 
+certificates = typer.Typer(
+    name="certificate",
+    help="What is on record of an actor as of a day, to be recomputed.",
+    no_args_is_help=True,
+)
+app.add_typer(certificates)
+
+
+@certificates.command()
+def issue(
+    actor: Annotated[str, typer.Option(help="Actor by name or id.")],
+    event: Annotated[str, typer.Option(help="Event id, salvo id or local date.")],
+    date: Annotated[
+        str, typer.Option(help="The day; documents that appeared later do not count: 2016-06-30.")
+    ],
+    target: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; none writes to stdout.")
+    ] = None,
+    seed_data: SeedData = None,
+    store: StoreAt = None,
+) -> None:
+    """Certify what the documents that appeared until a day tell of an actor's reaction to an event."""
+    from demarche.graph.indicators.certificate import issued
+    from demarche.graph.questions import question
+
+    with _explained():
+        graph = _open(seed_data, store)
+        given = question("certificate").resolved(graph.store, {"actor": actor, "event": event, "date": date})
+        certificate = issued(graph.store, given)
+        if target is None:
+            typer.echo(certificate.json_text, nl=False)
+        else:
+            target.write_text(certificate.json_text, encoding="utf-8")
+            _say(f"{target}: {certificate.summary}")
+
+
+@certificates.command()
+def verify(
+    file: Annotated[Path, typer.Argument(help="A certificate as `demarche certificate issue` writes it.")],
+    seed_data: SeedData = None,
+    store: StoreAt = None,
+) -> None:
+    """Compute a certificate again and name every difference."""
+    from demarche.graph.indicators.certificate import differences, read_certificate
+
+    with _explained():
+        certified = read_certificate(file.read_bytes(), str(file))
+        found = differences(certified, _open(seed_data, store).store)
+        for difference in found:
+            typer.echo(difference)
+        if not found:
+            typer.echo(f"{file} holds: {certified.summary}")
+    if found:
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """The entry point of the installed command."""
     app()
@@ -363,6 +560,75 @@ def _opening(seed_data: Path | None, store: str | None) -> Future[KnowledgeGraph
     from .settings import Settings
 
     return opening(Settings(**_given(seed_data=seed_data, store=store)), _say)
+
+
+def _parted(paths: list[Path]) -> tuple[list[Path], list[Path]]:
+    """The files of events, and the other sources."""
+    from demarche.graph.sources.icews import is_event_file
+
+    return [path for path in paths if is_event_file(path)], [
+        path for path in paths if not is_event_file(path)
+    ]
+
+
+def _seed_data(given: Path | None) -> Path:
+    from demarche.graph.seed import seed_data_folder
+
+    from .settings import Settings
+
+    return seed_data_folder(Settings(**_given(seed_data=given)).seed_data)
+
+
+def _chosen(
+    graph: KnowledgeGraph, event: str | None, start: str | None, end: str | None, explicit_only: bool
+) -> Reactions:
+    """The reactions that the options leave."""
+    from demarche.graph.resolve import resolve
+
+    found = graph.reactions()
+    if event:
+        found = found.about(resolve(graph.store, "event", event).value)
+    if start or end:
+        found = found.between(_day(start), _day(end))
+    return found.explicit() if explicit_only else found
+
+
+def _drawn(
+    reactions: Reactions,
+    projection: str | None,
+    fold: Fold,
+    start: str | None,
+    end: str | None,
+    explicit: bool,
+) -> Network:
+    """The network of these reactions; addressees and relays are read from the store, and so need the window again."""
+    first, last = _day(start), _day(end)
+    rule = projection or "co-reaction"
+    return reactions.to_networkx(rule, fold=fold.value, start=first, end=last, explicit_only=explicit)
+
+
+def _refuse(options: Mapping[str, object], why: str) -> None:
+    from demarche.graph.errors import BadParameter
+
+    if given := [name for name, value in options.items() if value]:
+        raise BadParameter(f"{', '.join(given)} {why}")
+
+
+def _day(text: str | None) -> date | None:
+    from demarche.graph.errors import BadParameter
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadParameter(f"{text!r} is no date such as 2017-07-28") from None
+
+
+def _write(data: bytes, target: Path | None) -> None:
+    if target is None:
+        sys.stdout.buffer.write(data)
+    else:
+        target.write_bytes(data)
+        _say(f"{target}: {len(data)} bytes")
 
 
 def _texts_folder() -> Path:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import pairwise
 
 from demarche.graph.errors import BadQuery
 
 MAX_BYTES = 64 * 1024
+MAX_UPDATE_BYTES = 1024 * 1024
 MAX_NESTING = 64
 # Longer chains of these overflow the engine's stack or keep its planner busy for a minute.
 MAX_CHAIN = 128
@@ -38,24 +40,69 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+# Keywords need no space before them, and between them and their bracket may stand comments.
+_VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)(?:\s++|\#[^\n\r]*+[\n\r])*+\(", re.IGNORECASE)
+_NO_IRI = re.compile(r"""[<>"{}|^`\\\x00-\x20]""")
 _CLOSED = re.compile(r"[)\]}].*", re.DOTALL)
 
 
 def checked(query: str) -> str:
     """The query, if it may run; BadQuery says why not."""
-    if len(query.encode("utf-8", "surrogatepass")) > MAX_BYTES:
-        raise BadQuery(f"a query may have {MAX_BYTES} bytes")
+    _check_size("a query", query, MAX_BYTES)
     for text in dict.fromkeys((query, expanded(query))):
-        _check_words(text)
+        _check_words(text, _CHANGES)
         _check_nesting(text)
-        _check_chains(text)
+        _check_chains(tokens(text))
     return query
+
+
+def checked_update(update: str) -> str:
+    """The update, if it may run on a scratch store; BadQuery says why not. Plain data may be as long as it likes."""
+    _check_size("an update", update, MAX_UPDATE_BYTES)
+    for text in dict.fromkeys((update, expanded(update))):
+        _check_words(text, set())
+        _check_nesting(text)
+        _check_chains(_but_data(text))
+    return update
 
 
 def form(query: str) -> str | None:
     """Which of the four forms the query has, in small letters; None where it seems to have none."""
     words = (text.lower() for kind, text in tokens(query) if kind == "word")
     return next((word for word in words if word in _FORMS), None)
+
+
+def volatile(query: str) -> bool:
+    """Whether it may be answered otherwise each time it is asked: by the clock, by chance, or with new names."""
+    return any(_VOLATILE.search(text) for text in (query, expanded(query)))
+
+
+def names_dataset(query: str) -> bool:
+    """Whether the query says by FROM which graphs it is asked of."""
+    return any(kind == "word" and text.lower() == "from" for kind, text in tokens(query))
+
+
+def with_dataset(update: str, default: Iterable[str], named: Iterable[str]) -> str:
+    """The update with the graphs that the request names, where USING would stand; BadQuery where it has its own."""
+    using = "".join(
+        [*(f" USING <{name}>" for name in default), *(f" USING NAMED <{name}>" for name in named)]
+    )
+    if not using:
+        return update
+    if any(_NO_IRI.search(name) for name in (*default, *named)):
+        raise BadQuery("a graph that the request names is no IRI")
+    found = list(_outermost(update))
+    if any(word in {"using", "with"} for word, _ in found):
+        raise BadQuery(
+            "USING and WITH cannot be joined with the parameters using-graph-uri and using-named-graph-uri"
+        )
+    made, at = [], 0
+    for (before, _), (word, match) in pairwise([("", None), *found]):
+        if word == "where" and match:
+            pattern = _group(update, match.end()) if before == "delete" else ""
+            made += [update[at : match.start()], pattern, using, " "]
+            at = match.start()
+    return "".join([*made, update[at:]])
 
 
 def tokens(text: str) -> Iterator[tuple[str, str]]:
@@ -69,18 +116,54 @@ def expanded(query: str) -> str:
     return _ESCAPE.sub(_character, query)
 
 
+def _outermost(update: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """The words outside of all braces, in small letters, each with its place."""
+    depth = 0
+    for match in _TOKEN.finditer(update):
+        depth += (match.group() == "{") - (match.group() == "}")
+        if depth == 0 and match.lastgroup == "word":
+            yield match.group().lower(), match
+
+
+def _group(update: str, begin: int) -> str:
+    """The group in braces that begins there: DELETE WHERE deletes what it looks for."""
+    depth = 0
+    for match in _TOKEN.finditer(update, begin):
+        depth += (match.group() == "{") - (match.group() == "}")
+        if depth == 0 and match.group() == "}":
+            return update[begin : match.end()]
+    raise BadQuery("DELETE WHERE is not followed by a group in braces")
+
+
+def _but_data(update: str) -> Iterator[tuple[str, str]]:
+    """The tokens without those of INSERT DATA and DELETE DATA, which the engine reads in one pass."""
+    depth, inside = 0, False
+    for kind, token in tokens(update):
+        if kind == "mark":
+            depth += {"{": 1, "}": -1}.get(token, 0)
+        if depth == 0:
+            inside = kind == "word" and token.lower() == "data"
+        if not inside:
+            yield kind, token
+
+
 def _character(match: re.Match[str]) -> str:
     number = int(match[1] or match[2], 16)
     return chr(number) if number < 0x110000 else match[0]
 
 
-def _check_words(text: str) -> None:
+def _check_size(what: str, text: str, most: int) -> None:
+    if len(text.encode("utf-8", "surrogatepass")) > most:
+        raise BadQuery(f"{what} may have {most} bytes")
+
+
+def _check_words(text: str, changes: Collection[str]) -> None:
     for kind, token in tokens(text):
         word = _suspect(kind, token).lower()
         for name in _CALLS_OUT:
             if name in word:
                 raise BadQuery(f"{name.upper()} is not allowed here, not even as in {token[:40]!r}")
-        if kind == "word" and word in _CHANGES:
+        if kind == "word" and word in changes:
             raise BadQuery(f"{word.upper()} is not allowed here: this address only answers queries")
 
 
@@ -108,8 +191,8 @@ def _check_nesting(text: str) -> None:
             raise BadQuery(f"brackets may be nested {MAX_NESTING} deep")
 
 
-def _check_chains(text: str) -> None:
-    found = Counter(token.lower() for kind, token in tokens(text) if kind in {"mark", "word"})
+def _check_chains(found_tokens: Iterable[tuple[str, str]]) -> None:
+    found = Counter(token.lower() for kind, token in found_tokens if kind in {"mark", "word"})
     for token in _CHAINED & found.keys():
         if found[token] > MAX_CHAIN:
             raise BadQuery(f"a query may have {token.upper()!r} {MAX_CHAIN} times, not {found[token]} times")

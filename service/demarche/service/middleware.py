@@ -1,4 +1,4 @@
-"""What every answer gets, whichever route made it: HEAD without a body, and the headers that keep a browser safe."""
+"""What every answer gets, whichever route made it: the headers that keep a browser safe."""
 
 from __future__ import annotations
 
@@ -9,23 +9,6 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-
-
-class Head:
-    """Answers HEAD as GET without the body, so that no route must name both."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            await self.app(scope, receive, send)
-            return
-
-        async def without_body(message: Message) -> None:
-            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
-
-        await self.app({**scope, "method": "GET"}, receive, without_body)
 
 
 class Safe:

@@ -16,7 +16,7 @@ def open_configured(
     settings: Settings, progress: Callable[[str], object], *, read_only: bool = False
 ) -> KnowledgeGraph:
     """The graph in the store of the settings, filled with the record if the store is empty."""
-    store = _store(settings.store)
+    store = _store(settings)
     return open_graph(
         settings.seed_data, store, settings.cache, progress, settings.texts, read_only=read_only
     )
@@ -27,11 +27,12 @@ def opening(settings: Settings, progress: Callable[[str], object]) -> Future[Kno
     return ThreadPoolExecutor(1).submit(open_configured, settings, progress, read_only=True)
 
 
-def _store(name: str | None) -> Store | None:
+def _store(settings: Settings) -> Store | None:
+    name = settings.store
     if name is None:
         return None
     if "://" in name:
         from demarche.graph.remote import RemoteStore
 
-        return RemoteStore(name)
+        return RemoteStore(name, settings.store_update, settings.store_timeout)
     return OxigraphStore(Path(name))

@@ -13,7 +13,9 @@ from starlette.responses import Response
 from demarche.graph.store import Store
 from demarche.graph.texts import NO_TEXTS, Texts
 
-from .negotiate import HTML, best, ending, named
+from .cache import lasting
+from .guard import volatile
+from .negotiate import ENDINGS, HTML, best, named
 
 
 def choice(request: Request, offers: tuple[str, ...], fixed: str | None = None) -> str:
@@ -36,11 +38,23 @@ def conditional(
 
     ``texts`` are those whose words the answer may show: with others, it is another answer.
     """
+    lasting(request.scope)
     tag = entity_tag(store, media_type, texts)
     shared = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})}
-    if matches(request.headers.get("if-none-match"), tag):
+    if request.method != "POST" and matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=shared)
     return Response(make(), headers=shared, media_type=with_charset(media_type))
+
+
+def headers_of_query(request: Request, store: Store, query: str, media_type: str) -> dict[str, str]:
+    """The headers of the answer to a stranger's query, to be had before it runs: its tag must not be younger than it.
+
+    What gives another answer each time has no tag and is not kept.
+    """
+    if volatile(query):
+        return {"Vary": "Accept", "Cache-Control": "no-store"}
+    lasting(request.scope)
+    return {"ETag": entity_tag(store, media_type), "Vary": "Accept", "Cache-Control": "no-cache"}
 
 
 def page(body: str, status: int = 200) -> Response:
@@ -49,7 +63,7 @@ def page(body: str, status: int = 200) -> Response:
 
 def entity_tag(store: Store, media_type: str, texts: Texts = NO_TEXTS) -> str:
     """Weak, because the bytes may still be compressed; of the code too, because it makes the pages."""
-    return f'W/"{store.version()}{texts.version}-{_code_version()}-{ending(media_type)}"'
+    return f'W/"{store.version()}{texts.version}-{_code_version()}-{_name(media_type)}"'
 
 
 def matches(header: str | None, tag: str) -> bool:
@@ -60,6 +74,11 @@ def matches(header: str | None, tag: str) -> bool:
 
 def with_charset(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def _name(media_type: str) -> str:
+    """A short name, for a tag; of the general types, which have no ending, the type itself."""
+    return next((key for key, value in ENDINGS.items() if value == media_type), media_type)
 
 
 @cache

@@ -1,6 +1,7 @@
 """What may be set from outside: the only reader of the environment, and no decision is taken here."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,4 +32,53 @@ class Settings(BaseSettings):
         "",
         pattern=r"^(/[\w.~-]+)*$",
         description="The path under which a proxy shows the service, such as /demarche.",
+    )
+    cache_bytes: int = Field(
+        128 * 1024 * 1024,
+        ge=0,
+        description="How many bytes of finished answers are kept in memory until the store changes; 0 keeps none.",
+    )
+    store_update: str | None = Field(
+        None,
+        description="Where a store elsewhere takes updates; by default its URL with update as the last part.",
+    )
+    store_timeout: float = Field(
+        30.0, gt=0, le=3600, description="How many seconds a store elsewhere may take for one answer."
+    )
+    stop_seconds: int = Field(
+        30,
+        ge=0,
+        description="How many seconds a stop waits for answers that are being made, before it gives them up.",
+    )
+    log: Literal["text", "json"] = Field(
+        "text", description="How the log on stderr is written, a line each: text (key=value) or json."
+    )
+    log_requests: bool = Field(
+        False,
+        description="Whether each request is logged, with its id, route, status and time; never its query.",
+    )
+    scratch: bool = Field(
+        False,
+        description="Whether to serve an empty store in memory that everybody on this machine may change.",
+    )
+    query_seconds: float = Field(10.0, gt=0, description="How long a SPARQL query may take.")
+    query_cpu_seconds: int = Field(
+        10, gt=0, description="How many seconds of processor time a SPARQL query may use."
+    )
+    query_memory_bytes: int = Field(
+        1_000_000_000,
+        ge=100_000_000,
+        description="How much memory a SPARQL query may use beyond the store itself.",
+    )
+    query_result_bytes: int = Field(
+        100_000_000, gt=0, description="How many bytes the answer to a SPARQL query may have."
+    )
+    query_workers: int = Field(4, gt=0, description="How many SPARQL queries run at once.")
+    query_queue: int = Field(
+        64, ge=0, description="How many more SPARQL queries may wait; the next one is sent away with 503."
+    )
+    query_patience_seconds: float = Field(
+        15.0,
+        gt=0,
+        description="How long a SPARQL query may wait for its turn; then it is sent away with 503.",
     )

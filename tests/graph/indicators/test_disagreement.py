@@ -7,12 +7,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from demarche.graph.indicators.disagreement import Said, clock, number, outcome, verdict
+from demarche.graph.indicators.disagreement import Interval, Said, clock, number, outcome, verdict
 from demarche.ontology.codes import Comparator, Outcome
 
 COMPARATORS = st.sampled_from(get_args(Comparator))
 VALUES = st.floats(0, 20_000, allow_nan=False)
 NUMBERS = st.builds(lambda sign, low, width: number(sign, low, low + width), COMPARATORS, VALUES, VALUES)
+START = datetime(2016, 6, 21, 20, 57, tzinfo=UTC)
+CLOCKS = st.builds(
+    lambda sign, begin, length: clock(
+        sign, START + timedelta(minutes=begin), START + timedelta(minutes=begin + length)
+    ),
+    COMPARATORS,
+    st.integers(-1440, 1440),
+    st.integers(1, 1440),
+)
+OUTCOMES = st.sampled_from(get_args(Outcome)).map(outcome)
+# Each with claims of its own quantity: a number is never held against a time.
+PAIRS = st.tuples(NUMBERS, NUMBERS) | st.tuples(CLOCKS, CLOCKS) | st.tuples(OUTCOMES, OUTCOMES)
 
 
 def at(text: str, comparator: str = "eq") -> Said:
@@ -54,14 +66,57 @@ def test_a_pair_of_claims_has_the_verdict_that_its_words_allow(
     assert verdict(first, second) == expected
 
 
-@given(first=NUMBERS, second=NUMBERS)
-def test_a_verdict_does_not_depend_on_who_is_named_first(first: Said, second: Said) -> None:
+@given(pair=PAIRS)
+def test_a_verdict_does_not_depend_on_who_is_named_first(pair: tuple[Said, Said]) -> None:
+    first, second = pair
     assert verdict(first, second) == verdict(second, first)
 
 
-@given(claim=NUMBERS)
-def test_a_claim_agrees_with_itself(claim: Said) -> None:
-    assert verdict(claim, claim) == "agree"
+@given(claim=NUMBERS | CLOCKS | OUTCOMES)
+def test_equal_claims_agree(claim: Said) -> None:
+    assert verdict(claim, Said(claim.printed, claim.heard)) == "agree"
+
+
+@given(pair=PAIRS, by=VALUES, other_by=VALUES)
+def test_to_hear_more_doubt_never_makes_a_contradiction_nor_an_agreement(
+    pair: tuple[Said, Said], by: float, other_by: float
+) -> None:
+    first, second = pair
+    before = verdict(first, second)
+    after = verdict(_doubted(first, by), _doubted(second, other_by))
+    assert (before == "agree") == (after == "agree")
+    assert after != "contradict" or before == "contradict"
+
+
+def _doubted(claim: Said, by: float) -> Said:
+    """The claim as it is printed, heard with more doubt; the infinite ends of an interval stay where they are."""
+    return Said(claim.printed, claim.heard.widened(by))
+
+
+@given(pair=PAIRS)
+def test_claims_contradict_only_when_no_value_satisfies_both(pair: tuple[Said, Said]) -> None:
+    first, second = pair
+    if verdict(first, second) == "contradict":
+        assert not first.printed.meets(second.printed)
+        assert not first.heard.meets(second.heard)
+
+
+@given(value=VALUES, other=VALUES)
+def test_more_than_a_number_agrees_with_every_greater_number_and_contradicts_all_others(
+    value: float, other: float
+) -> None:
+    expected = "agree" if other > value else "contradict"
+    assert verdict(number("gt", value), number("eq", other)) == expected
+
+
+@given(pair=PAIRS)
+def test_of_two_intervals_that_hold_each_other_both_meet(pair: tuple[Said, Said]) -> None:
+    one, other = (said.printed for said in pair)
+    assert not one.holds(other) or _meets(one, other)
+
+
+def _meets(one: Interval, other: Interval) -> bool:
+    return one.meets(other) and other.meets(one)
 
 
 @given(minutes=st.integers(1, 1439))

@@ -167,8 +167,8 @@ def test_communities_that_nobody_would_dispute_are_found(method: str) -> None:
         assert {frozenset(group) for group in found} == {frozenset(group) for group in plain}
 
 
-def large() -> Graph:
-    graph: Graph = networkx.gnm_random_graph(300, 900, seed=1)
+def large(nodes: int = 300) -> Graph:
+    graph: Graph = networkx.gnm_random_graph(nodes, 3 * nodes, seed=1)
     return graph
 
 
@@ -192,7 +192,7 @@ def test_a_plain_call_on_a_large_graph_is_served_here(name: str, monkeypatch: py
         return original(*args, **kwargs)
 
     monkeypatch.setattr(Backend, name, staticmethod(spied))
-    CALLS[name](large())
+    CALLS[name](large(1500))
     assert served == [name]
 
 
@@ -212,7 +212,7 @@ def test_a_list_of_measures_compiles_the_graph_once(monkeypatch: pytest.MonkeyPa
         return original(graph)
 
     monkeypatch.setattr(backend, "_form", counted)
-    graph = large()
+    graph = large(1500)
     for call in CALLS.values():
         call(graph)
     assert len(built) == 1

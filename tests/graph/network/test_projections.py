@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import combinations
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -289,6 +290,13 @@ def test_what_cannot_be_drawn_is_refused_by_name(
 ) -> None:
     with pytest.raises(BadParameter, match=reason):
         project(told, name, options)
+
+
+def test_the_page_on_the_networks_has_each_rule_in_its_version(repository: Path) -> None:
+    page = (repository / "docs" / "networks.md").read_text(encoding="utf-8")
+    for one in PROJECTIONS.values():
+        directed = "yes" if one.directed else "no"
+        assert f"| {one.name} | {one.version} | {one.definition} | {one.weight} | {directed} |" in page
 
 
 def test_an_empty_record_draws_an_empty_network() -> None:

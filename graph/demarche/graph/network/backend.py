@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import igraph
     import networkx
+    from threadpoolctl import ThreadpoolController
 
 NAME = "demarche_igraph"
 
@@ -35,10 +36,10 @@ PAYS_FROM: Mapping[str, int] = {
     "eigenvector_centrality": 200,
     "leiden_communities": 0,
     "louvain_communities": 100,
-    "pagerank": 100,
+    "pagerank": 5000,
     "single_source_shortest_path_length": 5000,
 }
-"""From how many nodes and edges each measure is faster here, compiling included; measured by benchmarks/networks.py."""
+"""From how many nodes and edges a call is handed over: measured on random graphs, compiling included, rounded up."""
 
 
 def info() -> dict[str, Any]:
@@ -60,7 +61,7 @@ def enrol() -> None:
     """
     import networkx
 
-    if not find_spec("igraph") or NAME not in networkx.config.backends:
+    if not _installed() or NAME not in networkx.config.backends:
         return
     networkx.config.warnings_to_ignore.add("cache")
     priority: Any = networkx.config.backend_priority
@@ -122,7 +123,7 @@ class Backend:
     @staticmethod
     def can_run(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool | str:
         """True where igraph means what networkx means, or the reason why it does not."""
-        if not find_spec("igraph"):
+        if not _installed():
             return "igraph is not installed"
         graph = args[0] if args else kwargs.get("G")
         if graph is None or graph.is_multigraph():
@@ -215,17 +216,14 @@ class Backend:
     ) -> dict[Any, float]:
         """The leading left eigenvector of length 1; zero outside of the component that leads for certain."""
         del max_iter, tol, nstart
-        form = G.without_loops().copy()
-        form.es["weight"] = G.weights(weight) or [1] * form.ecount()
-        form.vs["place"] = range(len(G))
-        part = _leading(form)
+        form, weights = G.without_loops(), G.weights(weight)
+        if G.is_directed() and not form.is_connected(mode="strong"):
+            raise NotImplementedError("the graph is not strongly connected")
         _quiet_about_small_values()
-        found = part.eigenvector_centrality(weights="weight")
-        length = math.hypot(*found)
-        values = [0.0] * len(G)
-        for place, value in zip(part.vs["place"], found, strict=True):
-            values[place] = value / length
-        return G.by_node(values)
+        found, value = form.eigenvector_centrality(weights=weights, return_eigenvalue=True)
+        inside = _leading(form, form.strength(weights=weights), value)
+        length = math.hypot(*(one for one, within in zip(found, inside, strict=True) if within))
+        return G.by_node([one / length if within else 0.0 for one, within in zip(found, inside, strict=True)])
 
     @staticmethod
     def pagerank(
@@ -241,7 +239,8 @@ class Backend:
         del personalization, max_iter, tol, nstart, dangling
         form = G.form if G.is_directed() else G.without_loops()
         weights = G.weights(weight)
-        return G.by_node(form.pagerank(damping=alpha, weights=weights, implementation="prpack"))
+        with _one_thread().limit(limits=1, user_api="openmp"):
+            return G.by_node(form.pagerank(damping=alpha, weights=weights, implementation="prpack"))
 
     @staticmethod
     def louvain_communities(
@@ -285,6 +284,19 @@ class Backend:
         index = G.nodes.index(source)
         (found,) = G.form.distances(source=[index], mode="out")
         return {node: int(steps) for node, steps in zip(G.nodes, found, strict=True) if not math.isinf(steps)}
+
+
+def _installed() -> bool:
+    return bool(find_spec("igraph") and find_spec("threadpoolctl"))
+
+
+@cache
+def _one_thread() -> ThreadpoolController:
+    """igraph's PageRank takes seconds where its threads wait for a busy processor, and milliseconds with one thread."""
+    import igraph  # noqa: F401 - the controller knows the libraries that are loaded
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _kept(graph: networkx.Graph[Any]) -> dict[str, Any]:
@@ -392,27 +404,23 @@ def _reached(graph: Compiled) -> list[int]:
     return [sizes[component] - 1 for component in components.membership]
 
 
-def _leading(form: igraph.Graph) -> igraph.Graph:
-    """The component in which the leading eigenvector lives, all else being zero; NotImplementedError if that is open.
+def _leading(form: igraph.Graph, strengths: list[float], value: float) -> list[bool]:
+    """Which nodes have a part in the leading eigenvector, all else being zero; NotImplementedError if that is open.
 
-    An eigenvalue of a component is never above its greatest weighted degree: if the eigenvalue of one component is
-    above that of all others, it leads. In a directed graph that is not strongly connected we do not decide.
+    No eigenvalue of a component is above its greatest weighted degree. So where one component alone reaches the
+    greatest eigenvalue by its degrees, that one leads.
     """
     if form.is_connected(mode="strong"):
-        return form
-    if form.is_directed():
-        raise NotImplementedError("the graph is not strongly connected")
-    components = form.connected_components()
-    strengths: dict[int, float] = {}
-    for component, strength in zip(components.membership, form.strength(weights="weight"), strict=True):
-        strengths[component] = max(strength, strengths.get(component, 0.0))
-    largest = max(range(len(components)), key=components.size)
-    part = components.subgraph(largest)
-    _quiet_about_small_values()
-    _, value = part.eigenvector_centrality(weights="weight", return_eigenvalue=True)
-    if max(strength for component, strength in strengths.items() if component != largest) > 0.999 * value:
-        raise NotImplementedError("two components may lead")
-    return part
+        return [True] * form.vcount()
+    membership = form.connected_components().membership
+    able = {
+        component
+        for component, strength in zip(membership, strengths, strict=True)
+        if strength >= 0.999 * value
+    }
+    if len(able) != 1:
+        raise NotImplementedError("several components may lead")
+    return [component in able for component in membership]
 
 
 def _quiet_about_small_values() -> None:

@@ -23,9 +23,7 @@ from ..negotiate import CSV, JSON, PARQUET, ending
 from ..replies import choice, conditional
 
 if TYPE_CHECKING:
-    from polars import DataFrame
-
-    from demarche.graph.domain import Domain, Filter
+    from demarche.graph.domain import Domain, Filter, Rows
 
 OFFERS = (JSON, CSV, PARQUET)
 LIMIT = 1000
@@ -101,7 +99,7 @@ class _Shown:
             wanted["governments"] = self.iri("government", state)
         return Filter(start, end, wanted)
 
-    def page(self, request: Request, frame: DataFrame, limit: int, offset: int) -> Response:
+    def page(self, request: Request, frame: Rows, limit: int, offset: int) -> Response:
         """A page of the rows, in the format asked for, with the links to the others."""
         _refuse_unknown(request)
         media_type = choice(request, OFFERS)

@@ -1,18 +1,39 @@
-"""Whether the service can answer, and from what."""
+"""Whether the process lives, and whether it can answer and from what."""
+
+from __future__ import annotations
 
 from fastapi import APIRouter
 
 from demarche.graph import KnowledgeGraph
+from demarche.graph.store import Store
+
+
+class Census:
+    """The version of a store with the number of its graphs and triples, counted again when the version is another."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._counted: tuple[str, int, int] | None = None
+
+    def __call__(self) -> tuple[str, int, int]:
+        version, known = self._store.version(), self._counted
+        if known is None or known[0] != version:
+            found = self._store.select("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }")
+            triples = int(next(iter(found))["n"] or 0)
+            known = self._counted = (version, len(self._store.graphs()), triples)
+        return known
 
 
 def router(graph: KnowledgeGraph) -> APIRouter:
-    routes = APIRouter(tags=["running"])
+    routes, census = APIRouter(tags=["running"]), Census(graph.store)
 
-    @routes.get("/health", summary="Whether the service can answer, and from what")
-    def health() -> dict[str, str | int]:
-        found = graph.store.select("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }")
-        counted = next(iter(found))["n"] or "0"
-        graphs = len(graph.store.graphs())
-        return {"status": "ok", "version": graph.store.version(), "graphs": graphs, "triples": int(counted)}
+    @routes.get("/health", summary="Whether the process lives; asks nothing of the store")
+    async def health() -> dict[str, str]:
+        return {"status": "ok"}
+
+    @routes.get("/ready", summary="Whether the store answers, and what it holds")
+    def ready() -> dict[str, str | int]:
+        version, graphs, triples = census()
+        return {"status": "ready", "version": version, "graphs": graphs, "triples": triples}
 
     return routes

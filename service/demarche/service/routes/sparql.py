@@ -1,39 +1,46 @@
-"""SPARQL queries by GET, by form and by direct POST; updates and the rest of the protocol have no place here."""
+"""The SPARQL 1.1 protocol: queries by GET, form and direct POST, updates where there is a scratch store to change."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends
-from starlette.exceptions import HTTPException
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from demarche.graph import KnowledgeGraph
+from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter, BadQuery
-from demarche.graph.store import GRAPH_FORMATS, RESULT_FORMATS, Answer, ResultKind, Store
+from demarche.graph.store import GRAPH_FORMATS, RESULT_FORMATS, Dataset, ResultKind, Store
 
-from .. import guard
+from .. import guard, service_description
+from ..bodies import body_of, media_type_of, text_of
 from ..description import definitions
 from ..negotiate import (
     HTML,
     JSON,
     JSON_LD,
+    N_TRIPLES,
     RDF_XML,
     RESULTS_JSON,
     RESULTS_XML,
-    NotAcceptable,
+    TURTLE,
     best,
     named,
     with_aliases,
 )
 from ..pages import html
-from ..replies import page, with_charset
+from ..replies import headers_of_query, page, with_charset
+from ..scratch import may_change
+from ..workers import Pool, Query, Runner
 
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
+DIRECT_UPDATE = "application/sparql-update"
 
 # General types under which clients ask for SPARQL's own; they get the type that they asked for.
 _RESULT_ALIASES = {JSON: RESULTS_JSON, "application/xml": RESULTS_XML, "text/xml": RESULTS_XML}
@@ -43,125 +50,185 @@ _OFFERS: dict[ResultKind, tuple[tuple[str, ...], dict[str, str]]] = {
     "boolean": (tuple(RESULT_FORMATS), _RESULT_ALIASES),
     "graph": (tuple(GRAPH_FORMATS), _GRAPH_ALIASES),
 }
-# What a person means by these two words depends on what the answer is.
+# What people and libraries mean by these words depends on what the answer is.
 _RESULT_NAMES = {"json": RESULTS_JSON, "xml": RESULTS_XML}
+_GRAPH_NAMES = {
+    "json": JSON_LD, "json-ld": JSON_LD, "xml": RDF_XML, "rdf+xml": RDF_XML, "turtle": TURTLE, "n3": TURTLE,
+}  # fmt: skip
 _NAMES: dict[ResultKind, dict[str, str]] = {
     "solutions": _RESULT_NAMES,
     "boolean": _RESULT_NAMES,
-    "graph": {"json": JSON_LD, "xml": RDF_XML},
+    "graph": _GRAPH_NAMES,
 }
 _KINDS: dict[str, ResultKind] = {
     "select": "solutions", "ask": "boolean", "construct": "graph", "describe": "graph",
 }  # fmt: skip
 
+_DESCRIBED_IN = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, HTML)
+# One client (SPARQLWrapper) says its format in each of these words, and more than once; the first one counts.
+_FORMAT_WORDS = ("format", "output", "results")
+_ONCE = {"query", "update"}
+_OF_QUERIES = ("default-graph-uri", "named-graph-uri")
+_OF_UPDATES = ("using-graph-uri", "using-named-graph-uri")
+
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request asks: its query, if it has one, and the format that a parameter names."""
+    """What a request asks: one query or one update, its graphs, and the format that a parameter names."""
 
     query: str | None
-    format: str | None = None
+    update: str | None
+    format: str | None
+    default: tuple[str, ...]
+    named: tuple[str, ...]
 
 
-def router(graph: KnowledgeGraph) -> APIRouter:
+@dataclass(frozen=True)
+class Plan:
+    """What the guard found out about a query that may run."""
+
+    kind: ResultKind
+    names_dataset: bool
+
+
+def router(graph: KnowledgeGraph, running: Runner) -> APIRouter:
     routes = APIRouter(tags=["SPARQL"])
 
     @routes.get(
-        "/sparql", summary="Query by GET; without a query, a form", openapi_extra={"parameters": _PARAMETERS}
+        "/sparql",
+        summary="Query by GET; without a query, the service description, or a form",
+        openapi_extra={"parameters": _PARAMETERS},
+        response_class=Response,
     )
-    def get(request: Request) -> Response:
+    async def get(request: Request) -> Response:
         asked = _asked(request.query_params.multi_items())
-        if asked.query is None and _wants_form(request):
-            return page(
-                html(
-                    "sparql.html",
-                    request,
-                    questions=list(graph.questions.values()),
-                    terms=definitions(graph.store),
-                )
-            )
-        return _answered(graph.store, asked, request.headers.get("accept"))
+        if asked.update is not None:
+            raise BadParameter("an update is sent by POST")
+        if asked.query is None and not request.url.query:
+            return await _described(request, graph, running)
+        return await _answered(request, graph.store, running, asked)
 
-    @routes.post("/sparql", summary="Query by form or by direct POST", openapi_extra={"requestBody": _BODY})
-    def post(request: Request, asked: Annotated[Asked, Depends(_posted)]) -> Response:
-        return _answered(graph.store, asked, request.headers.get("accept"))
+    @routes.post(
+        "/sparql",
+        summary="Query by form or by direct POST; update, where there is a scratch store",
+        openapi_extra={"requestBody": _BODY},
+        response_class=Response,
+    )
+    async def post(request: Request, asked: Annotated[Asked, Depends(_posted)]) -> Response:
+        if asked.update is not None:
+            return await _updated(may_change(running, request), asked)
+        return await _answered(request, graph.store, running, asked)
 
     return routes
 
 
-def _answered(store: Store, asked: Asked, accept: str | None) -> Response:
-    """Check, run and serialise in one function: a result of the engine never leaves its thread."""
+async def _answered(request: Request, store: Store, running: Runner, asked: Asked) -> Response:
     if asked.query is None:
         raise BadParameter("there is no query")
-    query = guard.checked(asked.query)
+    plan = _planned(asked.query)
+    shown_as, media_type = _chosen(plan.kind, asked.format, request.headers.get("accept"))
+    media_types = {one: media_type if one == plan.kind else _OFFERS[one][0][0] for one in _OFFERS}
+    headers = await _headers(request, store, running, asked.query, shown_as)
+    answer = await running.answer(Query(asked.query, media_types, _dataset(asked, plan), ids.BASE))
+    named_as = shown_as if answer.media_type == media_type else answer.media_type
+    return Response(answer.body, headers=headers, media_type=with_charset(named_as))
+
+
+async def _headers(
+    request: Request, store: Store, running: Runner, query: str, media_type: str
+) -> dict[str, str]:
+    """What the answer may be kept by; nothing of a scratch store, which anybody may change at any time, is kept."""
+    if isinstance(running, Pool) and running.scratch:
+        return {"Vary": "Accept", "Cache-Control": "no-store"}
+    if store.at_hand:
+        return headers_of_query(request, store, query, media_type)
+    return await run_in_threadpool(headers_of_query, request, store, query, media_type)
+
+
+async def _updated(scratch: Pool, asked: Asked) -> Response:
+    update = guard.with_dataset(guard.checked_update(asked.update or ""), asked.default, asked.named)
+    await scratch.change({"do": "update", "base": ids.BASE}, update.encode("utf-8", "surrogatepass"))
+    return Response(status_code=204)
+
+
+async def _described(request: Request, graph: KnowledgeGraph, running: Runner) -> Response:
+    media_type = best(request.headers.get("accept"), _DESCRIBED_IN)
+    if media_type == HTML:
+        return page(
+            html(
+                "sparql.html",
+                request,
+                questions=list(graph.questions.values()),
+                terms=definitions(graph.store),
+            )
+        )
+    endpoint = str(request.url).partition("?")[0]
+    graphs = await service_description.named_graphs(running)
+    scratch = isinstance(running, Pool) and running.scratch
+    body = await run_in_threadpool(
+        service_description.described, endpoint, graphs, media_type, scratch=scratch
+    )
+    return Response(body, headers={"Vary": "Accept"}, media_type=with_charset(media_type))
+
+
+@lru_cache(maxsize=256)
+def _planned(query: str) -> Plan:
+    """Checked once for each text: clients ask the same again and again."""
+    guard.checked(query)
     kind = _KINDS.get(guard.form(query) or "")
     if kind is None:
         raise BadQuery("this query is no SELECT, ASK, CONSTRUCT or DESCRIBE")
-    shown_as, media_type = _chosen(kind, asked.format, accept)
-    answer = store.answer(query, {one: media_type if one == kind else _OFFERS[one][0][0] for one in _OFFERS})
-    return _reply(answer, shown_as if answer.media_type == media_type else answer.media_type)
+    return Plan(kind, guard.names_dataset(query))
 
 
-def _reply(answer: Answer, media_type: str) -> Response:
-    return Response(answer.body, headers={"Vary": "Accept"}, media_type=with_charset(media_type))
+def _dataset(asked: Asked, plan: Plan) -> Dataset | None:
+    """The graphs of the request before those of the query; without any, the union that this service shows."""
+    if asked.default or asked.named:
+        return Dataset(asked.default, asked.named)
+    return Dataset() if plan.names_dataset else None
 
 
 def _chosen(kind: ResultKind, asked: str | None, accept: str | None) -> tuple[str, str]:
     """The media type to name in the answer, and the one to serialise in."""
     offers, aliases = _OFFERS[kind]
     if asked:
-        chosen = _NAMES[kind].get(asked) or named(asked, offers)
+        chosen = _NAMES[kind].get(asked) or (asked if asked in offers else named(asked, offers))
         return chosen, chosen
     shown_as = best(accept, with_aliases(offers, aliases))
     return shown_as, aliases.get(shown_as, shown_as)
 
 
-def _wants_form(request: Request) -> bool:
-    try:
-        return best(request.headers.get("accept"), (RESULTS_JSON, HTML)) == HTML
-    except NotAcceptable:
-        return False
-
-
 async def _posted(request: Request) -> Asked:
-    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type not in {FORM, DIRECT}:
-        raise HTTPException(415, f"a query is posted as {FORM} or {DIRECT}")
-    text = _decoded(await _body(request))
+    content_type = media_type_of(request, {FORM, DIRECT, DIRECT_UPDATE})
+    most = guard.MAX_BYTES if content_type == DIRECT else guard.MAX_UPDATE_BYTES
+    text = text_of(await body_of(request, 3 * most + 1024))
     parameters = request.query_params.multi_items()
-    if content_type == DIRECT:
-        return _asked([*parameters, ("query", text)])
-    return _asked([*parameters, *parse_qsl(text, keep_blank_values=True)])
-
-
-def _decoded(body: bytes) -> str:
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        raise BadQuery(f"the query is not UTF-8: {error}") from error
-
-
-async def _body(request: Request) -> bytes:
-    """The body, refused as soon as it is longer than any query may be when each of its bytes is escaped."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > 3 * guard.MAX_BYTES + 1024:
-            raise HTTPException(413, f"a query may have {guard.MAX_BYTES} bytes")
-    return body
+    if content_type == FORM:
+        return _asked([*parameters, *parse_qsl(text, keep_blank_values=True)])
+    return _asked([*parameters, ("query" if content_type == DIRECT else "update", text)])
 
 
 def _asked(parameters: list[tuple[str, str]]) -> Asked:
-    """One query and perhaps a format; what we would otherwise ignore is refused."""
+    """One query or one update with its graphs; what we would otherwise ignore is refused."""
+    names = [name for name, _ in parameters]
+    if unknown := sorted({*names} - {*_ONCE, *_FORMAT_WORDS, *_OF_QUERIES, *_OF_UPDATES}):
+        raise BadParameter(f"{', '.join(unknown)} is not understood here")
+    if twice := sorted(name for name in _ONCE if names.count(name) > 1):
+        raise BadParameter(f"{', '.join(twice)} is given twice")
     found = dict(parameters)
-    if len(found) < len(parameters):
-        raise BadParameter("a parameter is given twice")
-    if unknown := sorted(found.keys() - {"query", "format"}):
-        hint = "; name graphs in the query, by FROM and GRAPH" if unknown[0].endswith("graph-uri") else ""
-        raise BadParameter(f"{', '.join(unknown)} is not understood here{hint}")
-    return Asked(found.get("query"), found.get("format") or None)
+    if "query" in found and "update" in found:
+        raise BadParameter("a request has a query or an update, not both")
+    of_this, of_others = (_OF_UPDATES, _OF_QUERIES) if "update" in found else (_OF_QUERIES, _OF_UPDATES)
+    if wrong := sorted({*names} & {*of_others}):
+        raise BadParameter(
+            f"{', '.join(wrong)} is not understood with {'an update' if 'update' in found else 'a query'}"
+        )
+    default, named_graphs = (tuple(value for name, value in parameters if name == one) for one in of_this)
+    chosen = next((value for name, value in parameters if name in _FORMAT_WORDS and value), None)
+    return Asked(found.get("query"), found.get("update"), chosen, default, named_graphs)
 
 
+_GRAPHS = {"type": "array", "items": {"type": "string"}}
 _PARAMETERS = [
     {
         "name": "query",
@@ -175,12 +242,32 @@ _PARAMETERS = [
         "schema": {"type": "string"},
         "description": "Instead of an Accept header.",
     },
+    {
+        "name": "default-graph-uri",
+        "in": "query",
+        "schema": _GRAPHS,
+        "description": "The graphs that are merged; without any, all but those of unverified leads.",
+    },
+    {
+        "name": "named-graph-uri",
+        "in": "query",
+        "schema": _GRAPHS,
+        "description": "The graphs that GRAPH finds.",
+    },
 ]
 _BODY = {
     "required": True,
     "content": {
         FORM: {
-            "schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "query": {"type": "string"},
+                    "default-graph-uri": _GRAPHS,
+                    "named-graph-uri": _GRAPHS,
+                },
+                "required": ["query"],
+            }
         },
         DIRECT: {"schema": {"type": "string"}},
     },

@@ -1,0 +1,321 @@
+"""The reaction table on 110 k real events: its operations, its answers and its building, against Oxigraph and rdflib.
+
+    python benchmarks/analysis.py [folder of ICEWS files in four columns]
+
+The peers get the best we know for them: all triples in one default graph (no union of named graphs to walk), queries
+that join as little as they can (``analysis/*.rq``), and answers that count as read once the engine has written them as
+CSV. Acts are linked far more widely than the reader does by default (see ``DENSE``), so that the table has about as
+many rows as there are events.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import resource
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+import polars as pl
+import pyoxigraph
+from measure import medians, tell
+from rdflib import Graph
+from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+from rdflib.query import ResultRow
+
+from demarche.graph.feed import Presumption, load_events
+from demarche.graph.knowledge import KnowledgeGraph
+from demarche.graph.reactions import Reactions, reaction_table
+from demarche.graph.seed import seed_data_folder
+from demarche.graph.sources.icews import read_spellings
+from demarche.graph.store import OxigraphStore
+
+HERE = Path(__file__).parent
+EVENTS = HERE.parents[1] / "shared" / "data" / "icews"
+QUERIES = {file.stem: file.read_text(encoding="utf-8") for file in (HERE / "analysis").glob("*.rq")}
+DENSE = Presumption(days=365, most=10)
+ROUNDS, EVENTS_ASKED = 5, 200
+PART = 10
+"""The smaller scale has every event up to the day by which this part of a file's events had happened."""
+
+
+# ---------------------------------------------------------------- the operations on the table
+
+
+def co_reaction_pairs(table: Reactions) -> pl.DataFrame:
+    """Two actors, and the number of events to which both reacted.
+
+    Events and actors are numbers while each event's actors are laid against themselves, and a pair is one number.
+    """
+    told = table.frame.select(event=pl.col("event").rle_id(), actor="actors").explode(
+        "actor", empty_as_null=True
+    )
+    names = told["actor"].unique().sort()
+    number = pl.col("actor").cast(pl.Enum(names)).to_physical().cast(pl.UInt64)
+    numbered = told.select("event", number).unique().lazy()
+    pairs = (
+        numbered.join(numbered, on="event", suffix="_other")
+        .filter(pl.col("actor") < pl.col("actor_other"))
+        .select(pair=pl.col("actor") * len(names) + pl.col("actor_other"))
+        .group_by("pair")
+        .len("events")
+        .collect()
+    )
+    one, other = pairs["pair"] // len(names), pairs["pair"] % len(names)
+    return pairs.select(one=names.gather(one), other=names.gather(other), events="events")
+
+
+def first_responders(table: Reactions) -> pl.DataFrame:
+    first = table.frame.filter(pl.col("earliest") == pl.col("earliest").min().over("event"))
+    return first.select("event", actor="actors").explode("actor", empty_as_null=True).unique()
+
+
+def lag_histogram(table: Reactions) -> pl.DataFrame:
+    return table.frame.group_by(lag="lag_min").agg(reactions=pl.len())
+
+
+def stance_by_month(table: Reactions) -> pl.DataFrame:
+    dated = table.frame.lazy().filter(pl.col("stance").is_not_null())
+    month = pl.col("local_date").dt.month_start()
+    counted = dated.group_by(month, "stance").agg(reactions=pl.len()).collect()
+    return counted.select(pl.col("local_date").dt.strftime("%Y-%m").alias("month"), "stance", "reactions")
+
+
+def top_actors(table: Reactions) -> pl.DataFrame:
+    counted = table.frame["actors"].explode(empty_as_null=True).value_counts(name="reactions")
+    return counted.sort("reactions", "actors", descending=[True, False]).head(20)
+
+
+OPERATIONS: dict[str, Callable[[Reactions], pl.DataFrame]] = {
+    "co-reaction-pairs": co_reaction_pairs,
+    "first-responder": first_responders,
+    "lag-histogram": lag_histogram,
+    "stance-by-month": stance_by_month,
+    "top-actors": top_actors,
+}
+
+
+# ---------------------------------------------------------------- one scale
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The same events in our store, in its table, and in the peers."""
+
+    events: int
+    triples: int
+    store: OxigraphStore
+    table: Reactions
+    peer: pyoxigraph.Store
+
+    def limit(self, times: int) -> float | None:
+        """The ratio to be reached: it is claimed for all events, and the smaller scale is there for the growth."""
+        return 1 / times if self.events > 100_000 else None
+
+    def csv(self, name: str) -> bytes:
+        found: Any = self.peer.query(QUERIES[name])
+        written: bytes = found.serialize(format=pyoxigraph.QueryResultsFormat.CSV)
+        return written
+
+
+def loaded(files: list[Path]) -> Scale:
+    spellings = read_spellings(seed_data_folder())
+    store, begin = OxigraphStore(), perf_counter()
+    done = [load_events(file, store, spellings, DENSE) for file in files]
+    seconds = perf_counter() - begin
+    events = sum(one.acts for one in done)
+    triples = sum(one.triples for one in done)
+    links = sum(one.links for one in done)
+    print(f"\n{events} events, {triples} triples, {links} links: read and loaded in {seconds:.1f} s,")
+    print(f"  {events / seconds:,.0f} events/s; {_memory()}")
+    begin = perf_counter()
+    table = KnowledgeGraph(store).reactions()
+    print(f"  table of {len(table)} rows, first built in {perf_counter() - begin:.2f} s; {_memory()}")
+    return Scale(events, triples, store, table, _peer(store))
+
+
+def _peer(store: OxigraphStore) -> pyoxigraph.Store:
+    """Oxigraph as a user of it alone would have it: every triple once, in the default graph."""
+    engine = pyoxigraph.Store()
+    for graph in store.graphs():
+        engine.bulk_load(store.dump_graph(graph), format=pyoxigraph.RdfFormat.N_TRIPLES)
+    engine.optimize()
+    return engine
+
+
+def _memory() -> str:
+    return f"most memory so far {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB"
+
+
+# ---------------------------------------------------------------- equal answers
+
+
+def compared(scale: Scale, name: str) -> None:
+    """Stop unless table and engine give the same answer."""
+    ours = OPERATIONS[name](scale.table)
+    theirs = pl.read_csv(io.BytesIO(scale.csv(name)), infer_schema=False)
+    assert len(ours), name
+    assert _as_rows(ours) == _as_rows(theirs), f"{name}: {len(ours)} rows, Oxigraph has {len(theirs)}"
+
+
+def _as_rows(answer: pl.DataFrame) -> list[tuple[str, ...]]:
+    return sorted(tuple(_as_text(value) for value in row) for row in answer.iter_rows())
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, timedelta):
+        return _duration(value)
+    return str(value).rpartition("/code/stance/")[
+        2
+    ]  # the engine names a stance by its IRI, the table by its last part
+
+
+def _duration(value: timedelta) -> str:
+    """As xsd:dayTimeDuration is written: P1DT22H, -PT26H is -P1DT2H."""
+    seconds = abs(int(value.total_seconds()))
+    days, hours, minutes = seconds // 86400, seconds // 3600 % 24, seconds // 60 % 60
+    parts = f"P{days}D" * bool(days) or "P"
+    clock = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
+    text = parts + (f"T{clock}" if clock else "") if seconds else "PT0S"
+    return f"-{text}" if value < timedelta() else text
+
+
+# ---------------------------------------------------------------- the claims
+
+
+def operations(scale: Scale) -> dict[str, float]:
+    """(a) Each operation, table against engine; the seconds of ours."""
+    ours = {}
+    for name, operation in OPERATIONS.items():
+        compared(scale, name)
+        found = medians(
+            {"table": lambda: operation(scale.table), "Oxigraph": lambda: scale.csv(name)},  # noqa: B023
+            ROUNDS,
+        )
+        tell(f"(a) {name}: {scale.events} events, equal answers", found, "Oxigraph", scale.limit(20))
+        ours[name] = found["table"]
+    return ours
+
+
+def who_reacted(scale: Scale) -> float:
+    """(b) The reactions to each of many events, from the best answered to the least; seconds for one."""
+    counted = scale.table.frame["event"].value_counts(sort=True)["event"]
+    asked = counted.gather_every(max(len(counted) // EVENTS_ASKED, 1)).to_list()
+    for event in asked:
+        ours, theirs = _reactions(scale.table, event), _who(scale.peer, event)
+        assert _plain(ours) == _plain(theirs), f"who reacted to {event}: table and engine differ"
+    found = medians(
+        {
+            "Reactions.about(event), rows": lambda: [_reactions(scale.table, event) for event in asked],
+            "Oxigraph": lambda: [_who(scale.peer, event) for event in asked],
+        },
+        ROUNDS,
+    )
+    tell(
+        f"(b) who reacted to each of {len(asked)} events, {scale.events} events",
+        found,
+        "Oxigraph",
+        scale.limit(3),
+    )
+    return found["Reactions.about(event), rows"] / len(asked)
+
+
+def _reactions(table: Reactions, event: str) -> list[tuple[Any, ...]]:
+    """What the query of the peer selects, and no column more."""
+    return table.about(event).frame.select(_WHO).rows()
+
+
+def _who(peer: pyoxigraph.Store, event: str) -> list[tuple[str | None, ...]]:
+    found: Any = peer.query(QUERIES["who-reacted"].replace("EVENT", event))
+    return [tuple(value and value.value for value in row) for row in found]
+
+
+_WHO = ("act", "actors", "kind", "level", "earliest", "latest", "stance", "bodies", "governments")
+
+
+def _plain(rows: list[tuple[Any, ...]]) -> list[tuple[str, ...]]:
+    return sorted(tuple(_plain_value(value) for value in row) for row in rows)
+
+
+def _plain_value(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = str(value or "")
+    return text.rpartition("/")[2] if "/code/" in text else text
+
+
+def building(scale: Scale) -> float:
+    """(c) The whole table from the store, against the same rows by one SELECT through rdflib; seconds of ours."""
+    peer = Graph(store=_oxrdflib(scale.peer), identifier=DATASET_DEFAULT_GRAPH_ID)
+    rows: list[ResultRow] = []
+
+    def read() -> None:
+        rows[:] = list(peer.query(QUERIES["table"]))  # type: ignore[arg-type]
+
+    found = medians(
+        {"table from the store": lambda: reaction_table(scale.store), "rdflib on Oxigraph, one SELECT": read},
+        3,
+    )
+    pairs = {(str(row[0]), str(row[1])) for row in rows}
+    assert pairs == set(scale.table.frame.select("act", "event").iter_rows()), "the table has other rows"
+    tell(f"(c) building {len(scale.table)} rows", found, "rdflib on Oxigraph, one SELECT", scale.limit(5))
+    return found["table from the store"]
+
+
+def _oxrdflib(engine: pyoxigraph.Store) -> Any:
+    """rdflib over the very engine that the other claims ask; its own memory was not tried at this size."""
+    from oxrdflib import OxigraphStore as Through
+
+    return Through(store=engine)
+
+
+def earliest_part(files: list[Path], folder: Path) -> list[Path]:
+    """The first tenth of each file by date, so that events lie as close to each other as in the whole."""
+    parts = []
+    for file in files:
+        rows = sorted(file.read_text(encoding="utf-8").splitlines(keepends=True), key=lambda row: row[-11:])
+        parts.append(folder / file.name)
+        parts[-1].write_text("".join(rows[: len(rows) // PART]), encoding="utf-8")
+    return parts
+
+
+def growth(small: dict[str, float], large: dict[str, float], times: float) -> None:
+    """(e) The exponent of each growth; n log n has log(n log n ratio) / log(n ratio)."""
+    limit = math.log(times * math.log(110_000) / math.log(11_000)) / math.log(times)
+    print(f"\n(e) growth from a tenth to all, as an exponent of the number of rows (n log n: {limit:.2f})")
+    for name, seconds in large.items():
+        exponent = math.log(seconds / small[name]) / math.log(times)
+        print(f"  {name:<44} {small[name] * 1000:9.2f} ms {seconds * 1000:10.2f} ms   n^{exponent:.2f}")
+
+
+def measured(files: list[Path]) -> tuple[int, dict[str, float]]:
+    scale = loaded(files)
+    found = operations(scale)
+    found["who reacted"] = who_reacted(scale)
+    found["building"] = building(scale)
+    print(f"  {_memory()}")
+    return len(scale.table), found
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
+    files = sorted(folder.glob("*.tsv"))
+    if not files:
+        print(f"no files of events in {folder}: name their folder")
+        return
+    with TemporaryDirectory() as made:
+        few, small = measured(earliest_part(files, Path(made)))
+    many, large = measured(files)
+    growth(small, large, many / few)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""Who may change what: nobody, but for those on this machine on a scratch store."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from demarche.graph.errors import BadParameter
+
+from .settings import Settings
+from .workers import Pool, Runner
+
+WARNING = (
+    "A scratch store: it is empty, everybody on this machine may change it, and it is gone when this stops. "
+    "The record is not in it."
+)
+
+
+def check_settings(settings: Settings) -> None:
+    """BadParameter where strangers could reach a scratch store, or where somebody hopes that it keeps something."""
+    if not settings.scratch:
+        return
+    if not _is_loopback(settings.host):
+        raise BadParameter(
+            f"--scratch is open to all who reach it: it listens on 127.0.0.1, not on {settings.host}"
+        )
+    if settings.root_path:
+        raise BadParameter("--scratch is open to all who reach it: no proxy may show it")
+    if settings.store:
+        raise BadParameter("--scratch keeps nothing; to keep something, leave it out and say --store alone")
+
+
+def may_change(running: Runner, request: Request) -> Pool:
+    """Where the change is to be made; 403 where nothing may be changed, or where another site's page asks for it."""
+    if not isinstance(running, Pool) or not running.scratch:
+        raise HTTPException(
+            403, "nothing is written here: this service answers, and what it tells is the ledger's"
+        )
+    origin = request.headers.get("origin")
+    names = [request.url.hostname, *([urlsplit(origin).hostname] if origin else [])]
+    if not all(name and _is_loopback(name) for name in names):
+        raise HTTPException(403, "a scratch store is changed by programs and pages of this machine only")
+    return running
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

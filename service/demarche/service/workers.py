@@ -1,0 +1,383 @@
+"""Strangers' SPARQL in processes that can be killed: who may run, how long, and what it means when one dies.
+
+The service itself never runs such a query. A keeper process holds a copy of the store and forks workers (see
+``query_process``); here is the other side: a few workers in flight, a short queue, a clock, and one reply or one error
+for each job. When the store has changed, the next job starts a keeper with the new content.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from starlette.concurrency import run_in_threadpool
+
+from demarche.graph.errors import BadQuery, DemarcheError, StoreError, TooLarge
+from demarche.graph.store import Answer, Dataset, OxigraphStore, ResultKind, Store, graph_query
+
+from .query_process import CHUNK, Limits, missing, packed, receive, send, unpacked
+from .settings import Settings
+
+
+class TimeLimit(DemarcheError):
+    """A query that ran for as long as any may, and was ended."""
+
+
+class Busy(DemarcheError):
+    """More queries at once than are run or may wait."""
+
+    headers: Mapping[str, str] = {"Retry-After": "5"}
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query that the guard has passed, with all that its answer depends on but the store."""
+
+    text: str
+    media_types: Mapping[ResultKind, str]
+    dataset: Dataset | None = None
+    base: str | None = None
+
+
+@dataclass(frozen=True)
+class Reply:
+    head: Mapping[str, Any]
+    body: bytes
+
+
+class Runner(Protocol):
+    """What runs strangers' queries."""
+
+    async def answer(self, query: Query) -> Answer: ...
+
+    async def graph(self, name: str | None, media_type: str) -> bytes | None:
+        """The triples of a graph, of the default graph for None; None where there is no graph of that name."""
+
+    async def warm(self) -> None:
+        """Do now what the first query would have to wait for."""
+
+    async def close(self) -> None: ...
+
+
+def runner(store: Store, settings: Settings) -> Runner:
+    """Processes of our own for a store of our own; a server elsewhere has its own limits."""
+    if isinstance(store, OxigraphStore):
+        return Pool(store, settings)
+    return Elsewhere(store, settings)
+
+
+class Elsewhere:
+    """Runs queries on a server elsewhere: that process is not ours to kill."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._door = _Door(settings)
+        self._most = settings.query_result_bytes
+
+    async def answer(self, query: Query) -> Answer:
+        async with self._door.turn():
+            return await run_in_threadpool(
+                self._store.answer, query.text, query.media_types, query.dataset, query.base, self._most
+            )
+
+    async def graph(self, name: str | None, media_type: str) -> bytes | None:
+        text, dataset = graph_query(name, union=True)
+        media_types: dict[ResultKind, str] = {
+            "graph": media_type,
+            "solutions": "text/csv",
+            "boolean": "text/csv",
+        }
+        if name is not None and name not in await run_in_threadpool(self._store.graphs):
+            return None
+        return (await self.answer(Query(text, media_types, dataset))).body
+
+    async def warm(self) -> None:
+        """Whoever serves the store has it ready."""
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+class Pool:
+    """Workers on a copy of the store; with ``scratch`` in the settings, changes too, one after the other."""
+
+    def __init__(self, store: OxigraphStore, settings: Settings) -> None:
+        self._store = store
+        self.scratch = settings.scratch
+        self._seconds = settings.query_seconds
+        self._limits = Limits(
+            settings.query_cpu_seconds, settings.query_memory_bytes, settings.query_result_bytes
+        )
+        self._door = _Door(settings)
+        self._keeper: _Keeper | None = None
+        self._held = -1
+        self._starting = asyncio.Lock()
+        self._writing = asyncio.Lock()
+
+    async def answer(self, query: Query) -> Answer:
+        dataset = None if query.dataset is None else (query.dataset.default, query.dataset.named)
+        job = {"do": "query", "media_types": dict(query.media_types), "dataset": dataset, "base": query.base}
+        reply = await self._run(job, query.text.encode("utf-8", "surrogatepass"))
+        return Answer(reply.head["kind"], reply.head["media_type"], reply.body)
+
+    async def graph(self, name: str | None, media_type: str) -> bytes | None:
+        reply = await self._run({"do": "graph", "graph": name, "media_type": media_type})
+        return reply.body if reply.head["found"] else None
+
+    async def change(self, job: dict[str, Any], body: bytes = b"") -> Mapping[str, Any]:
+        """Make a change as a whole or not at all; the keeper that made it takes the place of the one before."""
+        async with self._door.turn(), self._writing:
+            keeper = await self._current()
+            successor = await asyncio.to_thread(keeper.fork, "succeed", self._limits)
+            reply = await self._asked(keeper, successor, job, body)
+            if "error" in reply.head:
+                await asyncio.to_thread(keeper.end, successor.pid, kill=True)
+                successor.close()
+                raise _error(reply.head)
+            keeper.retire()
+            self._keeper = _Keeper(successor.peer)
+            return reply.head
+
+    async def warm(self) -> None:
+        await self._current()
+
+    async def close(self) -> None:
+        if self._keeper:
+            self._keeper.retire()
+        self._keeper = None
+
+    def idle_workers(self) -> set[int]:
+        """The processes that wait for a query."""
+        return {worker.pid for worker in self._keeper.idle} if self._keeper else set()
+
+    async def _run(self, job: dict[str, Any], body: bytes = b"") -> Reply:
+        async with self._door.turn():
+            keeper = await self._current()
+            with keeper.in_use():
+                worker = await keeper.worker(self._limits)
+                reply = await self._asked(keeper, worker, job, body)
+                await keeper.take_back(worker, last=reply.head["last"])
+        if "error" in reply.head:
+            raise _error(reply.head)
+        return reply
+
+    async def _asked(self, keeper: _Keeper, fork: _Fork, job: dict[str, Any], body: bytes) -> Reply:
+        """The reply of a fork, or the error that explains its end; with an error, the fork is no more."""
+        living = True
+        try:
+            async with asyncio.timeout(self._seconds):
+                reply = await fork.ask(job, body)
+            living = False
+            return reply
+        except TimeoutError as error:
+            raise TimeLimit(f"a query may take {self._seconds:g} seconds; this one was ended") from error
+        except (EOFError, ConnectionError) as error:
+            living = False
+            fork.close()
+            raise self._explained(await asyncio.to_thread(keeper.end, fork.pid, kill=False)) from error
+        finally:
+            if living:
+                fork.close()
+                await asyncio.shield(asyncio.to_thread(keeper.end, fork.pid, kill=True))
+
+    async def _current(self) -> _Keeper:
+        """The keeper of the present content, started where there is none yet."""
+        if not self._is_fresh():
+            async with self._starting:
+                if not self._is_fresh():
+                    await self._start()
+        assert self._keeper is not None
+        return self._keeper
+
+    def _is_fresh(self) -> bool:
+        return self._keeper is not None and not self._keeper.lost and self._held == self._store.changes
+
+    async def _start(self) -> None:
+        held = self._store.changes  # read first: what is written meanwhile makes the copy old, never wrong
+        keeper = await asyncio.to_thread(_started, self._store, scratch=self.scratch)
+        if self._keeper:
+            self._keeper.retire()
+        self._keeper, self._held = keeper, held
+
+    def _explained(self, status: int) -> DemarcheError:
+        """What it means that a fork ended so: negative is a signal."""
+        seconds, megabytes = self._limits.cpu_seconds, self._limits.memory_bytes // 10**6
+        if status == -signal.SIGXCPU:
+            return TimeLimit(f"a query may use {seconds} seconds of processor time; this one was ended")
+        if status == -signal.SIGSEGV:
+            return TooLarge("this query is nested deeper than the engine can follow; it was ended")
+        if status in {
+            -signal.SIGABRT,
+            -signal.SIGKILL,
+        }:  # by the engine that got no memory, or by a system short of it
+            return TooLarge(f"a query may use {megabytes} MB of memory; this one was ended")
+        return StoreError(f"the process of this query failed ({status})")
+
+
+class _Door:
+    """Lets in a few at once, lets a few more wait, and sends the rest away."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._free = asyncio.Semaphore(settings.query_workers)
+        self._queue = settings.query_queue
+        self._patience = settings.query_patience_seconds
+        self._waiting = 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        if self._free.locked():
+            await self._wait()
+        else:
+            await self._free.acquire()
+        try:
+            yield
+        finally:
+            self._free.release()
+
+    async def _wait(self) -> None:
+        if self._waiting >= self._queue:
+            raise Busy("too many queries at once; ask again in a moment")
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise Busy("other queries take too long; ask again in a moment") from error
+        finally:
+            self._waiting -= 1
+
+
+@dataclass(frozen=True)
+class _Fork:
+    """This side of a fork of the keeper, whichever its role."""
+
+    pid: int
+    peer: socket.socket
+
+    async def ask(self, job: dict[str, Any], body: bytes) -> Reply:
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(self.peer, packed(job, body))
+        message = await loop.sock_recv(self.peer, CHUNK)
+        if not message:
+            raise EOFError("the other side is gone")
+        while (more := missing(message)) > 0:
+            message += await _exactly(loop, self.peer, more)
+        return Reply(*unpacked(message))
+
+    def close(self) -> None:
+        self.peer.close()
+
+
+async def _exactly(loop: asyncio.AbstractEventLoop, peer: socket.socket, length: int) -> bytes:
+    found = bytearray(length)
+    view, at = memoryview(found), 0
+    while at < length:
+        got = await loop.sock_recv_into(peer, view[at:])
+        if not got:
+            raise EOFError("the other side is gone")
+        at += got
+    return bytes(found)
+
+
+class _Keeper:
+    """This side of a keeper: forks and burials one at a time, from any thread, and the workers that have no work."""
+
+    def __init__(self, control: socket.socket, process: subprocess.Popen[bytes] | None = None) -> None:
+        control.setblocking(True)
+        self.idle: list[_Fork] = []
+        self.lost = False
+        self._control, self._process = control, process
+        self._lock = threading.Lock()
+        self._users = 0
+        self._retired = False
+
+    def fork(self, role: str, limits: Limits) -> _Fork:
+        with self._lock, self._watched():
+            send(self._control, {"do": role, "limits": asdict(limits)})
+            _, (descriptor,), _, _ = socket.recv_fds(self._control, 1, 1)
+            peer = socket.socket(fileno=descriptor)
+            peer.set_inheritable(False)
+            peer.setblocking(False)
+            return _Fork(receive(self._control)[0]["pid"], peer)
+
+    def end(self, pid: int, *, kill: bool) -> int:
+        """How a fork ended, which it has or now does."""
+        with self._lock, self._watched():
+            send(self._control, {"do": "end", "pid": pid, "kill": kill})
+            return int(receive(self._control)[0]["status"])
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
+            self._leave()
+
+    async def worker(self, limits: Limits) -> _Fork:
+        return self.idle.pop() if self.idle else await asyncio.to_thread(self.fork, "work", limits)
+
+    async def take_back(self, worker: _Fork, *, last: bool) -> None:
+        """Keep the worker for the next query, unless it goes of itself or nobody will ask it again."""
+        if not last and not self._retired:
+            self.idle.append(worker)
+            return
+        worker.close()
+        await asyncio.to_thread(self.end, worker.pid, kill=False)
+
+    def retire(self) -> None:
+        """Let go of the process as soon as its last query is answered."""
+        self._retired = True
+        while self.idle:
+            self.idle.pop().close()
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._retired and not self._users:
+            self._control.close()
+            if self._process:
+                threading.Thread(target=self._process.wait, daemon=True).start()
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, OSError, ValueError) as error:  # ValueError: it died before it sent the descriptor
+            self.lost = True
+            raise StoreError("the process that keeps the store for queries is gone; ask again") from error
+
+
+def _started(store: OxigraphStore, *, scratch: bool) -> _Keeper:
+    """A keeper that has loaded the present content; a session of its own, so that Ctrl-C is ours to handle."""
+    image = store.image()
+    ours, theirs = socket.socketpair()
+    command = [sys.executable, "-m", "demarche.service.query_process", str(theirs.fileno())]
+    process = subprocess.Popen(  # noqa: S603
+        command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    theirs.close()
+    try:
+        send(ours, {"scratch": scratch}, image)
+        receive(ours)
+    except (EOFError, OSError) as error:
+        ours.close()
+        raise StoreError(f"the process for queries did not start (exit code {process.wait()})") from error
+    return _Keeper(ours, process)
+
+
+def _error(head: Mapping[str, Any]) -> DemarcheError:
+    return _ERRORS[head["error"]](head["message"])
+
+
+_ERRORS: dict[str, type[DemarcheError]] = {
+    "BadQuery": BadQuery, "TooLarge": TooLarge, "StoreError": StoreError,
+}  # fmt: skip
