@@ -49,6 +49,7 @@ from .routes import (
     health,
     launch,
     launches,
+    matrix,
     metrics,
     network,
     ontology,
@@ -81,6 +82,7 @@ STATUS: Mapping[type[Exception], int] = {
 _ROUTES = (
     launches,
     launch,
+    matrix,
     network,
     search,
     questions,
