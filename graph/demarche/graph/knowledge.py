@@ -16,6 +16,7 @@ from .texts import NO_TEXTS, Texts, opened
 
 if TYPE_CHECKING:
     from .reactions import Projection, Reactions
+    from .search import Found, SearchIndex
 
 _LEADS_TO = "SELECT DISTINCT ?lead { VALUES ?part { %s } ?lead dm:about ?part ; a dm:Lead }"
 
@@ -27,6 +28,7 @@ class KnowledgeGraph:
         self.store = store
         self.texts = texts
         self._table: tuple[str, Projection, Reactions] | None = None
+        self._index: tuple[str, SearchIndex] | None = None
         self._projecting = threading.Lock()
 
     @property
@@ -48,6 +50,17 @@ class KnowledgeGraph:
                 before, table = reaction_table(self.store, before)
                 self._table = (current, before, table)
             return table
+
+    def search(self, text: str, kind: str | None = None, limit: int = 20, offset: int = 0) -> Found:
+        """What is called or told in these words; ``kind`` is one of ``search.KINDS``."""
+        from .search import SearchIndex
+
+        with self._projecting:
+            version = f"{self.store.version()} {self.texts.version}"
+            if self._index is None or self._index[0] != version:
+                self._index = (version, SearchIndex(self.store, self.texts))
+            index = self._index[1]
+        return index.search(text, kind, limit, offset)
 
     def leads(self, event: str) -> int:
         """How many unverified leads point to an event or its parts; ``ask("leads", event=...)`` tells them."""

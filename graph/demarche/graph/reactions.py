@@ -154,6 +154,12 @@ class Reactions:
         return strip(marks) + html_table(_HEADINGS, rows, len(told))
 
     @cached_property
+    def years(self) -> tuple[int, int] | None:
+        """The first and the last year in which an act fell, by local date; None where no act is dated."""
+        dates = self.frame["local_date"].drop_nulls()
+        return (dates.dt.year().min(), dates.dt.year().max()) if len(dates) else None  # type: ignore[return-value]
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """What things are called, by IRI: of several labels the first."""
         found = selected(self.store, "?thing rdfs:label ?label")

@@ -49,12 +49,15 @@ from .routes import (
     domain,
     graph_store,
     health,
+    launch,
     launches,
+    matrix,
     metrics,
     network,
     ontology,
     questions,
     reconcile,
+    search,
     sparql,
     things,
 )
@@ -82,7 +85,10 @@ STATUS: Mapping[type[Exception], int] = {
 }
 _ROUTES = (
     launches,
+    launch,
+    matrix,
     network,
+    search,
     questions,
     things,
     ontology,
@@ -103,7 +109,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> Service:
         redoc_url=None,
         lifespan=_lifespan(running),
     )
-    app.state.settings = settings
+    app.state.settings, app.state.graph = settings, graph
     endpoint = sparql.Endpoint(graph, running)
     app.include_router(sparql.router(endpoint))
     app.include_router(graph_store.router(running))

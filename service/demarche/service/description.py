@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -150,3 +151,55 @@ def _full(table: Table) -> tuple[tuple[Term, ...], ...]:
 
 def _count(table: Table) -> int:
     return int(next(iter(table))["n"] or 0)
+
+
+def definitions(store: Store) -> dict[str, str]:
+    """The terms of the ontology as a query writes them, each with its definition."""
+    found = store.select(_DEFINITIONS)
+    return {f"dm:{(row['term'] or '').rpartition('#')[2]}": row["definition"] or "" for row in found}
+
+
+_DEFINITIONS = f"""
+SELECT ?term (MIN(?text) AS ?definition) WHERE {{
+    GRAPH <{ids.ONTOLOGY_GRAPH}> {{ ?term skos:definition ?text }} FILTER(STRSTARTS(STR(?term), STR(dm:)))
+}}
+GROUP BY ?term ORDER BY ?term
+"""
+
+
+def acts_of(store: Store, iri: str) -> list[dict[str, object]]:
+    """What an actor did and said, itself or another in its name: each act once, by its first possible day."""
+    found = store.select(_ACTS_OF % Term(iri).n3())
+    return [
+        {
+            "act": row["act"],
+            "date": row["date"],
+            "rank": int(row["rank"] or 0),
+            "level": row["level"],
+            "label": row["label"],
+            "polarity": None if row["polarity"] is None else int(row["polarity"] or 0),
+        }
+        for row in found
+    ]
+
+
+def spot(store: Store, iri: str) -> tuple[float, float] | None:
+    """Longitude and latitude of a place, in degrees, where a source gives them as a point."""
+    found = store.select(
+        f"SELECT ?wkt {{ {Term(iri).n3()} geo:hasGeometry/geo:asWKT ?wkt }} ORDER BY ?wkt LIMIT 1"
+    )
+    texts = [row["wkt"] or "" for row in found]
+    point = re.search(r"POINT ?\((-?[\d.]+) (-?[\d.]+)\)", texts[0]) if texts else None
+    return (float(point[1]), float(point[2])) if point else None
+
+
+_ACTS_OF = """
+SELECT ?act (MIN(STR(?day)) AS ?date) (MAX(?number) AS ?rank) (MIN(?name) AS ?level) (MIN(?told) AS ?label)
+    (MIN(?sign) AS ?polarity)
+WHERE {
+    ?act dm:madeBy|dm:onBehalfOf %s ; dm:level ?code ; dm:paraphrase ?told ; dm:localDate ?day .
+    ?code dm:rank ?number ; skos:prefLabel ?name .
+    OPTIONAL { ?act dm:polarity ?sign }
+}
+GROUP BY ?act ORDER BY ?date ?act
+"""

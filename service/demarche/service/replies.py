@@ -15,6 +15,7 @@ from demarche.graph.texts import NO_TEXTS, Texts
 
 from .cache import lasting
 from .negotiate import ENDINGS, HTML, best, named
+from .pages import STATIC
 
 
 def choice(request: Request, offers: tuple[str, ...], fixed: str | None = None) -> str:
@@ -81,4 +82,6 @@ def _name(media_type: str) -> str:
 
 @cache
 def _code_version() -> str:
-    return sha256(version("demarche").encode()).hexdigest()[:4]
+    built = STATIC / "ui" / "built-from.txt"
+    pages = built.read_bytes() if built.is_file() else b""
+    return sha256(version("demarche").encode() + pages).hexdigest()[:4]

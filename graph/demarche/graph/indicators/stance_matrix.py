@@ -9,15 +9,17 @@ others; one who condemns and calls for talks shows as condemning.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 from polars import DataFrame
 
 from ..question import Graph
-from ..reactions import Reactions, Unit
-from ..store import Table, Term
+from ..reactions import Reactions, Unit, selected
+from ..store import Store, Table, Term
 from .answering import code, coded, named, of_year, table, unit_of
 from .occasions import by_occasion
+from .silence import silence
 
 
 def stance_matrix(reactions: Reactions, unit: Unit = "government") -> DataFrame:
@@ -45,6 +47,43 @@ def stance_matrix(reactions: Reactions, unit: Unit = "government") -> DataFrame:
 def crossed(matrix: DataFrame, value: str = "level_rank") -> DataFrame:
     """The matrix as one sees it: a row for each unit, a column for each event, null where nothing is on record."""
     return matrix.sort("event", "unit").pivot("event", index="unit", values=value).sort("unit")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a matrix shows of a unit and an event: its strongest act, or that it was silent, and then without an act."""
+
+    event: str
+    unit: str
+    acts: int
+    level: str | None = None
+    level_rank: int | None = None
+    stance: str | None = None
+    polarity: int | None = None
+    link: str | None = None
+    act: str | None = None
+
+
+def cells(reactions: Reactions, unit: Unit = "government") -> list[Cell]:
+    """The matrix of every occasion, with the silences: of those who were watched exhaustively and have no act in it."""
+    told = by_occasion(reactions)
+    matrix = stance_matrix(told, unit)
+    columns = ("event", "unit", "acts", "level", "level_rank", "stance", "polarity", "link", "act")
+    found = [Cell(*row) for row in matrix.select(columns).iter_rows()]
+    known = {(cell.event, cell.unit) for cell in found}
+    units = {cell.unit for cell in found}
+    silent = {
+        (event, actor)
+        for event in _watched_exhaustively(reactions.store)
+        for actor in silence(told, event).filter(verdict="silent")["actor"]
+        if actor in units
+    }
+    return [*found, *(Cell(event, actor, 0) for event, actor in sorted(silent - known))]
+
+
+def _watched_exhaustively(store: Store) -> list[str]:
+    watched = selected(store, "?coverage dm:watchesEvent ?event ; dm:exhaustive true")
+    return sorted(watched["event"].unique())
 
 
 def answer(graph: Graph, values: Mapping[str, Term]) -> Table:

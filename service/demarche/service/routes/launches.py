@@ -1,180 +1,133 @@
-"""The start page, which lists launches and tests, and the page of one of them with its reactions."""
+"""The start page: launches, salvos and tests on a timeline and as a list, and the filter that chooses among them."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter
-from demarche.graph.resolve import resolve
-from demarche.graph.store import Store, Table, Term
+from demarche.graph.launches import Launch, launches, single
 
-from ..addresses import address
 from ..negotiate import HTML
 from ..pages import html
 from ..replies import conditional
 
-Row = Mapping[str, str | None]
+CLASSES: Mapping[str, str] = {
+    "icbm": "ICBM", "irbm": "IRBM", "mrbm": "MRBM", "srbm": "SRBM", "slbm": "SLBM", "hgv": "glide vehicle",
+    "slv": "satellite launcher", "nuclear": "nuclear test", "other": "other",
+}  # fmt: skip
+"""What is launched, and the nuclear tests, in the order in which the timeline shows them."""
 
-_EVENT = f"{ids.BASE}event/"
+OUTCOMES: Mapping[str, str] = {
+    "success": "success", "failure": "failure", "mixed": "sources or launches differ", "unknown": "not known",
+}  # fmt: skip
+
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
 
 @dataclass(frozen=True)
-class Launch:
-    """A launch, salvo or test as the list shows it; ``parts`` are the launches of a salvo."""
+class Filter:
+    """Which launches are wanted. Dates are local, a year or a month stands for all its days, and both ends count."""
 
-    iri: str
-    label: str
-    kind: str
-    date: str
-    parts: int
-    reactions: int
+    first: str = ""
+    last: str = ""
+    type: str = ""
+    outcome: str = ""
+    reacted: bool = False
 
-    @property
-    def id(self) -> str:
-        return self.iri.removeprefix(_EVENT)
+    def admits(self, one: Launch) -> bool:
+        return (
+            one.date >= self.first
+            and (not self.last or one.date[: len(self.last)] <= self.last)
+            and self.type in ("", class_of(one))
+            and self.outcome in ("", outcome_of(one))
+            and (one.reactions > 0 or not self.reacted)
+        )
 
 
 def router(graph: KnowledgeGraph) -> APIRouter:
     routes = APIRouter(include_in_schema=False)
 
     @routes.get("/")
-    def start(request: Request, date: str = "", reacted: bool = False) -> Response:
-        if date and not _DATE.fullmatch(date.strip()):
-            raise BadParameter(f"{date[:40]!r} is no date; give a year, a month or a day such as 2016-06-22")
-        return conditional(
-            request, graph.store, HTML, lambda: _list(request, graph.store, date.strip(), reacted)
-        )
-
-    @routes.get("/launches/{name:path}")
-    def launch(request: Request, name: str) -> Response:
-        iri = resolve(graph.store, "event", name).value
-        own = iri.removeprefix(_EVENT)
-        if own != name:
-            return RedirectResponse(f"{request.scope.get('root_path', '')}/launches/{own}", 307)
-        return conditional(
-            request, graph.store, HTML, lambda: _launch(request, graph, iri), texts=graph.texts
-        )
+    def start(request: Request) -> Response:
+        asked = _asked(request.query_params)
+        return conditional(request, graph.store, HTML, lambda: _page(request, graph, asked))
 
     return routes
 
 
-def launches(store: Store) -> list[Launch]:
-    """The salvos, single launches and tests of the catalogues, newest first."""
-    reactions = {row["whole"]: int(row["n"] or 0) for row in store.select(_REACTIONS)}
-    found = [
-        Launch(
-            iri=row["event"] or "",
-            label=row["label"] or "",
-            kind=row["kind"] or "",
-            date=row["date"] or "",
-            parts=int(row["parts"] or 0),
-            reactions=reactions.get(row["event"], 0),
-        )
-        for row in store.select(_LAUNCHES)
-    ]
-    return list({one.iri: one for one in found}.values())
+def class_of(one: Launch) -> str:
+    if one.kind == "nuclear-test":
+        return "nuclear"
+    return one.weapon_class if one.weapon_class and one.weapon_class in CLASSES else "other"
 
 
-def _list(request: Request, store: Store, date: str, reacted: bool) -> bytes:
-    everything = launches(store)
-    shown = [one for one in everything if one.date.startswith(date) and (one.reactions or not reacted)]
+def outcome_of(one: Launch) -> str:
+    """The outcome that all sources give to all its launches, if there is one; a partial success is neither."""
+    known = set(one.outcomes) or {"unknown"}
+    return known.pop() if len(known) == 1 and known <= OUTCOMES.keys() else "mixed"
+
+
+def _asked(given: Mapping[str, str]) -> Filter:
+    """The filter of an address; BadParameter for a value that no form of ours sends."""
+    dates = {name: given.get(name, "").strip() for name in ("from", "until")}
+    for name, text in dates.items():
+        if text and not _DATE.fullmatch(text):
+            raise BadParameter(
+                f"{name} is {text[:40]!r}, which is no date; give a year, a month or a day such as 2016-06-22"
+            )
+    for name, known in (("class", CLASSES), ("outcome", OUTCOMES)):
+        if given.get(name, "") not in ("", *known):
+            raise BadParameter(f"{name} is {given[name][:40]!r}; it may be {', '.join(known)}")
+    return Filter(
+        dates["from"],
+        dates["until"],
+        given.get("class", ""),
+        given.get("outcome", ""),
+        given.get("reacted", "") not in ("", "false"),
+    )
+
+
+def _page(request: Request, graph: KnowledgeGraph, asked: Filter) -> bytes:
+    everything = launches(graph.store)
+    listed = single(everything)
     years: dict[str, list[Launch]] = defaultdict(list)
-    for one in shown:
+    for one in listed:
         years[one.date[:4]].append(one)
-    totals = {"launches": len(everything), "reacted": sum(1 for one in everything if one.reactions)}
-    return html("launches.html", request, years=years, totals=totals, date=date, reacted=reacted).encode()
-
-
-def _launch(request: Request, graph: KnowledgeGraph, iri: str) -> bytes:
-    store, event = graph.store, Term(iri).n3()
-    about = list(store.select(_ABOUT.replace("?event", event)))
-    reactions = list(graph.ask("who-reacted", event=iri))
-    passages = [graph.texts.passage(_span(row), (row["words_id"] or "").split()) for row in reactions]
     return html(
-        "launch.html",
+        "launches.html",
         request,
-        iri=iri,
-        entity=address(iri, request.scope.get("root_path", "")),
-        label=next((row["value"] for row in about if row["name"] == "label"), None) or ids.local(iri),
-        about=_by_name(row for row in about if row["name"] != "label"),
-        parts=list(store.select(_PARTS.replace("?event", event))),
-        wholes=list(store.select(_WHOLES.replace("?event", event))),
-        reactions=reactions,
-        passages=passages,
-        acts=len({row["act_id"] for row in reactions}),
-        facts=_asked(graph, "launch-facts", iri),
-        disagreement=_asked(graph, "disagreement", iri),
-        questions=graph.questions,
-        polarities=_POLARITIES,
+        years=years,
+        shown={one.iri for one in listed if asked.admits(one)},
+        reacted=sum(1 for one in listed if one.reactions),
+        total=len(listed),
+        asked=asked,
+        marks=[_mark(one) for one in everything if not one.parts],
+        classes=CLASSES,
+        outcomes=OUTCOMES,
+        class_of=class_of,
+        outcome_of=outcome_of,
+        kind_of=lambda one: one.kind.replace("-", " "),
+        id_of=lambda one: ids.local(one.iri).removeprefix("event/"),
     ).encode()
 
 
-def _span(row: Row) -> str:
-    """The IRI of the span of the report that a reaction was read from."""
-    document = ids.local(row["document_id"] or "").removeprefix("document/")
-    return ids.span(document, f"{row['start']}-{row['end']}")
-
-
-def _by_name(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    named: dict[str, list[Row]] = {}
-    for row in rows:
-        named.setdefault(row["name"] or "", []).append(row)
-    return named
-
-
-def _asked(graph: KnowledgeGraph, name: str, iri: str) -> Table | None:
-    """The answer to a question that the page shows where there is such a question."""
-    return graph.ask(name, event=iri) if name in graph.questions else None
-
-
-_POLARITIES: Mapping[str, str] = {
-    "-2": "strongly against", "-1": "against", "0": "neutral", "1": "for", "2": "strongly for",
-}  # fmt: skip
-
-_LAUNCHES = """
-SELECT ?event ?label ?kind ?date (COUNT(DISTINCT ?part) AS ?parts) WHERE {
-    ?catalogue a dm:Catalogue .
-    GRAPH ?catalogue { ?event a dm:Event ; rdfs:label ?label ; dm:kind ?code ; dm:localDate ?date }
-    ?code skos:prefLabel ?kind
-    FILTER NOT EXISTS { ?event dm:partOf ?whole . ?whole dm:localDate ?other }
-    OPTIONAL { GRAPH ?catalogue { ?part dm:partOf ?event } }
-}
-GROUP BY ?event ?label ?kind ?date ORDER BY DESC(STR(?date)) DESC(?event)
-"""
-_REACTIONS = """
-SELECT ?whole (COUNT(DISTINCT ?act) AS ?n) WHERE {
-    ?act dm:respondsTo ?event . ?event dm:partOf? ?whole
-} GROUP BY ?whole
-"""
-# Sources may each have a label for an event: the first by alphabet stands for all.
-_PARTS = """
-SELECT ?part (MIN(?called) AS ?label) WHERE { ?part dm:partOf ?event OPTIONAL { ?part rdfs:label ?called } }
-GROUP BY ?part ORDER BY ?part
-"""
-_WHOLES = """
-SELECT ?whole (MIN(?called) AS ?label) WHERE { ?event dm:partOf ?whole OPTIONAL { ?whole rdfs:label ?called } }
-GROUP BY ?whole ORDER BY ?whole
-"""
-# What all sources say of an event, the values of one name beside each other.
-_ABOUT = """
-SELECT DISTINCT ?name ?value ?id WHERE {
-    VALUES (?name ?property ?order) {
-        ("label" rdfs:label 0) ("kind" dm:kind 1) ("local date" dm:localDate 2) ("UTC date" dm:utcDate 3)
-        ("weapon" dm:weapon 4) ("from" dm:place 5) ("to" dm:landingPlace 6) ("by" dm:actor 7)
+def _mark(one: Launch) -> dict[str, object]:
+    """What the timeline draws of a launch, which leads to the salvo that it is part of."""
+    return {
+        "id": ids.local(one.whole or one.iri).removeprefix("event/"),
+        "label": one.label,
+        "date": one.date,
+        "class": class_of(one),
+        "outcome": outcome_of(one),
+        "km": one.distance,
+        "reactions": one.reactions,
     }
-    ?event ?property ?given
-    OPTIONAL { ?given rdfs:label|skos:prefLabel ?called }
-    BIND(COALESCE(?called, STR(?given)) AS ?value)
-    BIND(IF(ISIRI(?given), ?given, ?none) AS ?id)
-} ORDER BY ?order ?value
-"""

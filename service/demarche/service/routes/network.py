@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from starlette.requests import Request
@@ -23,11 +24,14 @@ from demarche.graph.network import (
     modularity,
     node_link,
     project,
+    projection,
     ranking,
 )
+from demarche.graph.reactions import UNITS
 from demarche.graph.resolve import resolve
 
-from ..negotiate import CSV, JSON, TSV, ending
+from ..negotiate import CSV, HTML, JSON, TSV, ending
+from ..pages import html
 from ..replies import choice, conditional
 
 if TYPE_CHECKING:
@@ -65,9 +69,13 @@ def router(graph: KnowledgeGraph) -> APIRouter:
 
 
 def _add_lists(routes: APIRouter, graph: KnowledgeGraph) -> None:
-    @routes.get("/network", summary="All projections, centralities and methods for communities")
+    @routes.get(
+        "/network", summary="All projections, centralities and methods for communities; a page to see them"
+    )
     def networks(request: Request) -> Response:
-        return _json(request, graph, _listed)
+        if choice(request, (JSON, HTML)) == JSON:
+            return _json(request, graph, _listed)
+        return conditional(request, graph.store, HTML, lambda: _page(request, graph))
 
     @routes.get("/network/path", summary="How two things are connected, step by step")
     def path(request: Request, first: str, second: str) -> Response:
@@ -119,6 +127,46 @@ def _add_measures(routes: APIRouter, graph: KnowledgeGraph) -> None:
         _only(request, "actor", "radius")
         node = resolve(graph.store, "thing", actor).value
         return _json(request, graph, lambda: node_link(ego(_drawn(graph, name, options), node, radius)))
+
+
+def _page(request: Request, graph: KnowledgeGraph) -> bytes:
+    """The network that the address asks for, as the table that stands beside the drawing."""
+    given = request.query_params
+    name, measure = given.get("projection") or "co-reaction", given.get("measure") or "pagerank"
+    options = Options.read(
+        given.get("from") or None,
+        given.get("until") or None,
+        given.get("fold") or "government",
+        explicit_only=given.get("explicit_only", "") not in ("", "false"),
+    )
+    drawn = _drawn(graph, name, options)
+    grouped = communities(drawn, "louvain", 1, 1.0) if len(drawn) else []
+    group_of = {node: number for number, group in enumerate(grouped, start=1) for node in group}
+    return html(
+        "network.html",
+        request,
+        name=name,
+        measure=measure,
+        options=options,
+        explicit_only=options.explicit_only,
+        given=given,
+        query=_query(options, given),
+        rule=projection(name),
+        rows=list(ranking(drawn, measure)) if len(drawn) else [],
+        group_of=group_of,
+        drawn=node_link(drawn),
+        projections={one: rule.definition for one, rule in PROJECTIONS.items()},
+        measures={one: " ".join((made.__doc__ or "").split()) for one, made in CENTRALITIES.items()},
+        units=UNITS,
+        years=graph.reactions().years or (2000, 2026),
+    ).encode()
+
+
+def _query(options: Options, given: Mapping[str, str]) -> str:
+    """The same options as the addresses of the data have them."""
+    window = {name: given[name] for name in ("from", "until") if given.get(name)}
+    explicit = {"explicit_only": "true"} if options.explicit_only else {}
+    return urlencode({**window, **explicit, "fold": options.fold})
 
 
 def _json(request: Request, graph: KnowledgeGraph, make: Callable[[], Any]) -> Response:

@@ -22,6 +22,7 @@ from demarche.graph.store import GRAPH_FORMATS, RESULT_FORMATS, Answer, Dataset,
 from .. import guard, service_description
 from ..addresses import path_below_root
 from ..bodies import body_of, media_type_of, text_of
+from ..description import definitions
 from ..negotiate import (
     HTML,
     JSON,
@@ -204,7 +205,14 @@ async def _updated(scratch: Pool, asked: Asked) -> Response:
 async def _described(request: Request, graph: KnowledgeGraph, running: Runner) -> Response:
     media_type = best(request.headers.get("accept"), _DESCRIBED_IN)
     if media_type == HTML:
-        return page(html("sparql.html", request, questions=list(graph.questions.values())))
+        return page(
+            html(
+                "sparql.html",
+                request,
+                questions=list(graph.questions.values()),
+                terms=definitions(graph.store),
+            )
+        )
     endpoint = str(request.url).partition("?")[0]
     graphs = await service_description.named_graphs(running)
     scratch = is_scratch(running)

@@ -16,7 +16,18 @@ from demarche.graph.store import Store, Term
 from demarche.graph.texts import NO_TEXTS, Texts
 
 from ..addresses import address, iri_of
-from ..description import Description, describe, grouped, is_graph, labels, places, told_in, triples_of_graph
+from ..description import (
+    Description,
+    acts_of,
+    describe,
+    grouped,
+    is_graph,
+    labels,
+    places,
+    spot,
+    told_in,
+    triples_of_graph,
+)
 from ..negotiate import HTML, JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, ending, split_ending
 from ..pages import html
 from ..replies import choice, conditional
@@ -110,6 +121,8 @@ def _page(request: Request, store: Store, found: Description, texts: Texts) -> s
         told=_by_class(told),
         places=[(place, texts.passage(place.span, place.marks)) for place in places(store, found.iri)],
         meta=ids.META_GRAPH,
+        acts=acts_of(store, found.iri),
+        spot=spot(store, found.iri),
     )
 
 

@@ -1,0 +1,34 @@
+// The buttons with which a view leaves the page: a figure to print, a picture, an address to share.
+import { html } from "./dom";
+import { download, figure, pngFile, sourceLine, svgFile } from "./figure";
+
+export function exportButtons(name: string, drawn: () => SVGSVGElement): HTMLElement[] {
+  return [
+    action("SVG", "download as SVG figure", () => download(svgFile(figure(drawn(), sourceLine())), `${name}.svg`)),
+    action("PNG", "download as PNG picture", async () => download(await pngFile(figure(drawn(), sourceLine())), `${name}.png`)),
+    share(),
+  ];
+}
+
+/** Copies the address, which is the state of the view, and says so. */
+export function share(): HTMLElement {
+  const said = html("span", { role: "status", class: "unseen" });
+  const button = action("share", "copy the address of this view", async () => {
+    await navigator.clipboard.writeText(location.href);
+    said.textContent = "address copied";
+    button.textContent = "copied";
+    setTimeout(() => (button.textContent = "share"), 2000);
+  });
+  return html("span", {}, button, said);
+}
+
+export function action(label: string, says: string, act: () => void | Promise<void>): HTMLButtonElement {
+  const button = html("button", { type: "button", class: "quiet", title: says, "aria-label": says }, label);
+  button.addEventListener("click", () => {
+    Promise.resolve(act()).catch((error: unknown) => {
+      button.title = error instanceof Error ? error.message : String(error);
+      button.classList.add("failed");
+    });
+  });
+  return button;
+}

@@ -1,0 +1,165 @@
+// The page of a launch: its reactions fanned out by lag and level. An interval is drawn as an interval, never as a point.
+import { need, pageData, svg } from "../lib/dom";
+import { exportButtons } from "../lib/export";
+
+interface Act {
+  act: string;
+  speaker: string;
+  government: string | null;
+  rank: number;
+  stance: string | null;
+  polarity: number | null;
+  link: "explicit" | "presumed";
+  from: number | null;
+  until: number | null;
+  paraphrase: string;
+}
+type Dated = Act & { from: number; until: number };
+interface Fan {
+  label: string;
+  acts: Act[];
+}
+
+const ROW = 20;
+const LEFT = 150;
+const SIGNS = new Map([[-2, "▼▼"], [-1, "▼"], [0, "●"], [1, "▲"], [2, "▲▲"]]);
+
+const levels = new Map(pageData<{ rank: number; name: string }[]>("levels").map(({ rank, name }) => [rank, name]));
+const fans = [1, 2].filter((n) => document.getElementById(`fan-${n}`)).map((n) => pageData<Fan>(`fan-${n}`));
+const box = need<HTMLElement>("#fan");
+const drawing = need<HTMLElement>("#fan .drawing");
+
+if (fans.some(({ acts }) => acts.length)) {
+  box.hidden = false;
+  need("#fan .tools").append(...exportButtons("demarche-reactions", () => need<SVGSVGElement>("#fan .drawing > svg")));
+  new ResizeObserver(draw).observe(drawing);
+  draw();
+}
+
+function draw(): void {
+  const width = Math.max(340, drawing.clientWidth);
+  const left = width < 600 ? 64 : LEFT;
+  const scale = hours(width, left);
+  let top = 8;
+  const panels = fans.map((fan) => {
+    const drawn = panel(fan, top, scale, width, left);
+    top = drawn.bottom + 14;
+    return drawn.group;
+  });
+  const axis = ticks(scale, top, width);
+  const height = top + 22;
+  drawing.replaceChildren(
+    svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Reactions by lag and level" }, axis, ...panels),
+  );
+  need("#fan figcaption").replaceChildren(...caption());
+}
+
+/** Hours after the launch to pixels: linear to the first day, compressed beyond it, so that minutes and weeks both show. */
+function hours(width: number, left: number): (lag: number) => number {
+  const lags = fans.flatMap(({ acts }) => acts.filter(dated).flatMap(({ from, until }) => [from, until]));
+  const bend = (lag: number) => Math.sign(lag) * (Math.abs(lag) <= 24 ? Math.abs(lag) / 24 : 1 + Math.log(Math.abs(lag) / 24));
+  const [least, most] = [bend(Math.min(-2, ...lags)), bend(Math.max(24, ...lags))];
+  return (lag) => left + ((bend(lag) - least) / (most - least)) * (width - left - (width < 600 ? 12 : 150));
+}
+
+function panel(fan: Fan, top: number, scale: (lag: number) => number, width: number, left: number) {
+  const group = svg("g");
+  let y = top;
+  const start = scale(0);
+  if (fans.length > 1) {
+    group.append(svg("text", { x: 8, y: y + 12, class: "rung" }, fan.label));
+    y += 22;
+  }
+  const ranks = [...new Set(fan.acts.map(({ rank }) => rank))].sort((one, other) => other - one);
+  for (const rank of ranks) {
+    const acts = fan.acts.filter((act) => act.rank === rank).sort(byLag);
+    const name = width < 600 ? `${rank}` : `${rank} ${levels.get(rank) ?? ""}`;
+    group.append(
+      svg("line", { x1: 0, x2: width, y1: y, y2: y, class: "lane" }),
+      svg("text", { x: 8, y: y + 14, class: "rung" }, name),
+      ...acts.map((act, at) => drawAct(act, y + at * ROW + ROW / 2 + 2, scale, width, left)),
+    );
+    y += acts.length * ROW + 6;
+  }
+  group.append(svg("line", { x1: start, x2: start, y1: fans.length > 1 ? top + 22 : top, y2: y, class: "moment" }));
+  return { group, bottom: y };
+}
+
+function drawAct(act: Act, y: number, scale: (lag: number) => number, width: number, left: number): SVGElement {
+  const known = dated(act);
+  const [from, until] = known ? [scale(act.from), scale(act.until)] : [left, left];
+  const who = act.government && act.government !== act.speaker ? `${act.speaker}, ${act.government}` : act.speaker;
+  const sign = act.polarity === null ? "" : ` ${SIGNS.get(act.polarity) ?? ""}`;
+  const [before, behind] = [Math.max(from - 8, 0), Math.max(width - until - 12, 0)];
+  const after = behind >= textWidth(who + sign) || behind >= before;
+  const shown = cut(width < 600 ? act.speaker : who, (after ? behind : before) - textWidth(sign));
+  const made = svg(
+    "a",
+    { href: `#${act.act}`, class: `act ${act.link}`, "data-act": act.act, "aria-label": `${who}: ${act.paraphrase}; ${told(act)}` },
+    svg("title", {}, `${who}\n${act.paraphrase}\n${told(act)}`),
+    known && svg("line", { x1: from, x2: Math.max(until, from + 1), y1: y, y2: y, class: "span" }),
+    known && svg("path", { d: `M${from} ${y - 5}V${y + 5}M${until} ${y - 5}V${y + 5}`, class: "end" }),
+    svg(
+      "text",
+      after ? { x: until + 8, y: y + 4 } : { x: from - 6, y: y + 4, "text-anchor": "end" },
+      shown,
+      svg("tspan", { class: "stance" }, `${sign}${known ? "" : " (no date)"}`),
+    ),
+  );
+  made.addEventListener("mouseenter", () => light(act.act, true));
+  made.addEventListener("mouseleave", () => light(act.act, false));
+  return made;
+}
+
+/** About how wide a text is drawn, in pixels. */
+function textWidth(text: string): number {
+  return text.length * 6.2;
+}
+
+function cut(text: string, room: number): string {
+  return textWidth(text) <= room ? text : `${text.slice(0, Math.max(3, Math.floor(room / 6.2) - 1))}…`;
+}
+
+function told(act: Act): string {
+  const tie = `${act.link}, level ${act.rank}${act.stance ? `, ${act.stance}` : ""}`;
+  return dated(act) ? `${tie}; between ${lag(act.from)} and ${lag(act.until)} after the launch` : `${tie}; no date is known`;
+}
+
+function lag(hours: number): string {
+  const size = Math.abs(hours);
+  const text = size < 1 ? `${Math.round(size * 60)} min` : size < 72 ? `${+size.toFixed(1)} h` : `${+(size / 24).toFixed(1)} days`;
+  return hours < 0 ? `−${text}` : text;
+}
+
+function ticks(scale: (lag: number) => number, bottom: number, width: number): SVGElement {
+  const group = svg("g");
+  const marks: [number, string][] = [[-48, "−2 d"], [-24, "−1 d"], [-12, "−12 h"], [0, "launch"], [6, "6 h"], [12, "12 h"], [24, "1 day"], [72, "3 d"], [168, "1 week"], [720, "1 month"], [8760, "1 year"]];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const [at, name] of marks) {
+    const x = scale(at);
+    if (x < scale(-2) - 400 || x > width - 10 || x - last < 44 || x < 0) continue;
+    last = x;
+    group.append(svg("line", { x1: x, x2: x, y1: 0, y2: bottom, class: "tick" }), svg("text", { x, y: bottom + 16, "text-anchor": "middle" }, name));
+  }
+  return group;
+}
+
+function caption(): Node[] {
+  return [
+    document.createTextNode(
+      "Time after the launch to the right, rungs of the ladder upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dotted: presumed. ▼ against, ▲ for, ● neutral.",
+    ),
+  ];
+}
+
+function light(act: string, on: boolean): void {
+  for (const one of document.querySelectorAll(`[data-act="${CSS.escape(act)}"]`)) one.classList.toggle("lit", on);
+}
+
+function dated(act: Act): act is Dated {
+  return act.from !== null && act.until !== null;
+}
+
+function byLag(one: Act, other: Act): number {
+  return (one.from ?? Infinity) - (other.from ?? Infinity) || (one.until ?? Infinity) - (other.until ?? Infinity) || one.speaker.localeCompare(other.speaker);
+}

@@ -1,0 +1,316 @@
+// The start page: every launch on a timeline, in a lane for its class; the list below follows the same filter.
+import { html, need, pageData, svg } from "../lib/dom";
+import { exportButtons } from "../lib/export";
+import { go, onState, root, type State } from "../lib/url";
+
+interface Mark {
+  id: string;
+  label: string;
+  date: string;
+  class: string;
+  outcome: string;
+  km: number | null;
+  reactions: number;
+}
+
+const LANES: [string, string][] = [
+  ["icbm", "ICBM"],
+  ["irbm", "IRBM"],
+  ["mrbm", "MRBM"],
+  ["srbm", "SRBM"],
+  ["slbm", "SLBM"],
+  ["hgv", "glide vehicle"],
+  ["slv", "satellite launcher"],
+  ["nuclear", "nuclear test"],
+  ["other", "other"],
+];
+const DAY = 86_400_000;
+const LEFT = 136;
+const LANE = 44;
+
+const marks = pageData<Mark[]>("marks").map((mark) => ({ ...mark, at: Date.parse(padded(mark.date)) }));
+const lanes = LANES.filter(([id]) => marks.some((mark) => mark.class === id));
+const whole: Span = [Date.UTC(1984, 0, 1), Math.max(...marks.map((mark) => mark.at)) + 120 * DAY];
+const box = need<HTMLElement>("#timeline");
+const drawing = need<HTMLElement>("#timeline .drawing");
+type Span = [number, number];
+
+const salvos = new Map(
+  [...document.querySelectorAll<HTMLElement>("li[data-id]")].map((one) => [
+    one.dataset["id"] ?? "",
+    Number.parseInt(one.querySelector(".count")?.textContent ?? "0", 10),
+  ]),
+);
+
+let shown: Span = whole;
+
+box.hidden = false;
+tools();
+onState(draw);
+new ResizeObserver(() => draw(Object.fromEntries(new URLSearchParams(location.search)))).observe(drawing);
+followTheForm();
+
+function draw(now: State): void {
+  shown = spanOf(now);
+  const width = Math.max(320, drawing.clientWidth);
+  const left = width < 600 ? 64 : LEFT;
+  const height = lanes.length * LANE + 34;
+  const x = (at: number) => left + ((at - shown[0]) / (shown[1] - shown[0])) * (width - left - 12);
+  const drawn = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "timeline" });
+  drawn.append(...years(x, height), ...lanes.map(([, name], at) => lane(name, at, width, left)));
+  const inside = marks.filter((mark) => mark.at >= shown[0] && mark.at <= shown[1] && admitted(mark, now));
+  drawn.append(...dodged(inside).map(([mark, up]) => glyph(mark, x(mark.at), up)));
+  drawing.replaceChildren(drawn);
+  need("#timeline figcaption").replaceChildren(...caption(inside));
+  list(now);
+}
+
+/** What the address asks for: from and until as a year, a month or a day, both included. */
+function spanOf(now: State): Span {
+  const first = now["from"] ? Date.parse(padded(now["from"])) : whole[0];
+  const last = now["until"] ? endOf(now["until"]) : whole[1];
+  return Number.isFinite(first) && Number.isFinite(last) && first < last ? [first, last] : whole;
+}
+
+function admitted(mark: Mark, now: State): boolean {
+  return (
+    (!now["class"] || mark.class === now["class"]) &&
+    (!now["outcome"] || mark.outcome === now["outcome"]) &&
+    (!now["reacted"] || now["reacted"] === "false" || reactionsOf(mark) > 0)
+  );
+}
+
+/** A launch of a salvo stands for the salvo's reactions too. */
+function reactionsOf(mark: Mark): number {
+  return Math.max(mark.reactions, salvos.get(mark.id) ?? 0);
+}
+
+function lane(name: string, at: number, width: number, left: number): SVGElement {
+  const middle = at * LANE + LANE / 2;
+  const label = width < 600 ? (name.split(" ")[0] ?? name) : name;
+  return svg(
+    "g",
+    {},
+    svg("line", { x1: left, x2: width - 12, y1: middle, y2: middle, class: "lane" }),
+    svg("text", { x: left - 10, y: middle + 4, "text-anchor": "end", class: "label" }, label),
+  );
+}
+
+function years(x: (at: number) => number, height: number): SVGElement[] {
+  return ticks().map(([at, name]) =>
+    svg(
+      "g",
+      {},
+      svg("line", { x1: x(at), x2: x(at), y1: 0, y2: height - 24, class: "tick" }),
+      svg("text", { x: x(at), y: height - 8, "text-anchor": "middle", class: "label" }, name),
+    ),
+  );
+}
+
+/** Years, or months when less than three years are shown: at most fourteen labels. */
+function ticks(): [number, string][] {
+  const room = drawing.clientWidth < 600 ? 5 : 14;
+  const first = new Date(shown[0]);
+  const months = (shown[1] - shown[0]) / (30.4 * DAY);
+  if (months < 36) {
+    const step = Math.max(1, Math.ceil(months / room));
+    return range(Math.ceil(months) + 2, (n) => Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + n * step, 1))
+      .map((at): [number, string] => [at, new Date(at).toISOString().slice(0, 7)])
+      .filter(([at]) => at >= shown[0] && at <= shown[1]);
+  }
+  const step = [1, 2, 5, 10].find((years) => months / 12 / years <= room) ?? 10;
+  const start = Math.ceil(first.getUTCFullYear() / step) * step;
+  return range(50, (n) => Date.UTC(start + n * step, 0, 1))
+    .map((at): [number, string] => [at, String(new Date(at).getUTCFullYear())])
+    .filter(([at]) => at >= shown[0] && at <= shown[1]);
+}
+
+/** Launches of one day and class stand above each other, around the middle of their lane. */
+function dodged(inside: (Mark & { at: number })[]): [Mark & { at: number }, number][] {
+  const days = Map.groupBy(inside, (mark) => `${mark.class} ${mark.date}`);
+  return inside
+    .map((mark): [Mark & { at: number }, number] => {
+      const same = days.get(`${mark.class} ${mark.date}`) ?? [mark];
+      const step = Math.min(6, (LANE - 14) / same.length);
+      return [mark, (same.indexOf(mark) - (same.length - 1) / 2) * step];
+    })
+    .sort(([one], [other]) => reactionsOf(one) - reactionsOf(other));
+}
+
+/** Size by distance, shape by class, colour and filling by outcome; a ring where reactions are on record. */
+function glyph(mark: Mark, x: number, up: number): SVGElement {
+  const y = lanes.findIndex(([id]) => id === mark.class) * LANE + LANE / 2 + up;
+  const size = 3.5 + Math.sqrt((mark.km ?? 100) / 1000) * 2.6;
+  const reactions = reactionsOf(mark);
+  const title = `${mark.label}; ${mark.outcome}${mark.km ? `, ${mark.km} km` : ""}; ${reactions ? `${reactions} reactions` : "no reaction on record"}`;
+  return svg(
+    "a",
+    { href: `${root}/launches/${mark.id}`, tabindex: -1, class: `mark ${mark.outcome}`, "data-id": mark.id },
+    svg("title", {}, title),
+    reactions > 0 && svg("circle", { cx: x, cy: y, r: size + 3, class: "ring" }),
+    shape(mark.class, x, y, size),
+    mark.outcome === "failure" && svg("path", { d: `M${x - size} ${y - size}L${x + size} ${y + size}M${x + size} ${y - size}L${x - size} ${y + size}`, class: "cross" }),
+  );
+}
+
+function shape(kind: string, x: number, y: number, r: number): SVGElement {
+  const path = (...points: [number, number][]) => svg("polygon", { points: points.map(([dx, dy]) => `${x + dx},${y + dy}`).join(" ") });
+  switch (kind) {
+    case "icbm":
+      return path([0, -r * 1.25], [r * 1.15, r * 0.85], [-r * 1.15, r * 0.85]);
+    case "irbm":
+      return path([0, -r * 1.2], [r * 1.2, 0], [0, r * 1.2], [-r * 1.2, 0]);
+    case "mrbm":
+      return svg("rect", { x: x - r * 0.9, y: y - r * 0.9, width: r * 1.8, height: r * 1.8 });
+    case "slbm":
+      return path([0, r * 1.25], [r * 1.15, -r * 0.85], [-r * 1.15, -r * 0.85]);
+    case "slv":
+      return path([0, -r * 1.3], [r * 0.8, r], [0, r * 0.45], [-r * 0.8, r]);
+    case "nuclear":
+      return svg("polygon", { points: range(16, (n) => `${x + Math.sin((n * Math.PI) / 8) * r * (n % 2 ? 0.7 : 1.5)},${y - Math.cos((n * Math.PI) / 8) * r * (n % 2 ? 0.7 : 1.5)}`).join(" ") });
+    default:
+      return svg("circle", { cx: x, cy: y, r });
+  }
+}
+
+function caption(inside: Mark[]): Node[] {
+  const text = `${inside.length} of ${marks.length} launches and tests. Size: distance flown. Shape: class. `;
+  const key = (outcome: string, says: string) =>
+    html("span", { class: "key" }, svgKey(outcome), says);
+  return [
+    document.createTextNode(text),
+    key("success", "success"),
+    key("failure", "failure"),
+    key("unknown", "outcome not known"),
+    key("mixed", "sources differ"),
+    key("reacted", "reactions on record"),
+  ];
+}
+
+function svgKey(outcome: string): SVGElement {
+  const icon = svg("svg", { width: 18, height: 14, viewBox: "0 0 18 14", "aria-hidden": "true" });
+  const mark = svg("g", { class: `mark ${outcome === "reacted" ? "success" : outcome}` });
+  if (outcome === "reacted") mark.append(svg("circle", { cx: 9, cy: 7, r: 6, class: "ring" }));
+  mark.append(svg("circle", { cx: 9, cy: 7, r: outcome === "reacted" ? 3 : 4.5 }));
+  if (outcome === "failure") mark.append(svg("path", { d: "M5 3L13 11M13 3L5 11", class: "cross" }));
+  icon.append(mark);
+  return icon;
+}
+
+/** The list follows the address; the page came with the list of the address with which it was opened. */
+function list(now: State): void {
+  let count = 0;
+  const all = document.querySelectorAll<HTMLElement>("ul.launches li");
+  for (const one of all) {
+    const { date = "", class: kind = "", outcome = "" } = one.dataset;
+    const at = Date.parse(padded(date));
+    one.hidden = !(
+      at >= shown[0] &&
+      at <= shown[1] &&
+      (!now["class"] || kind === now["class"]) &&
+      (!now["outcome"] || outcome === now["outcome"]) &&
+      (!now["reacted"] || now["reacted"] === "false" || one.classList.contains("reacted"))
+    );
+    count += one.hidden ? 0 : 1;
+  }
+  document.querySelectorAll<HTMLElement>("main section").forEach((year) => {
+    year.hidden = !year.querySelector("li:not([hidden])");
+  });
+  const none = count ? "" : ": no launch or test is like that; widen the filter";
+  need("#shown").textContent = `${count} of ${all.length} shown${none}`;
+  need<HTMLElement>("[data-all]").hidden = count === all.length;
+}
+
+function tools(): void {
+  const button = (label: string, says: string, act: () => void) => {
+    const made = html("button", { type: "button", class: "quiet", "aria-label": says, title: says }, label);
+    made.addEventListener("click", act);
+    return made;
+  };
+  need("#timeline .tools").append(
+    button("+", "zoom in", () => zoom(0.5)),
+    button("−", "zoom out", () => zoom(2)),
+    button("‹", "earlier", () => pan(-0.5)),
+    button("›", "later", () => pan(0.5)),
+    button("all", "show all years", () => go({ from: null, until: null })),
+    ...exportButtons("demarche-launches", () => need<SVGSVGElement>("#timeline svg.timeline")),
+  );
+  drawing.addEventListener("wheel", wheel, { passive: false });
+  drawing.addEventListener("pointerdown", drag);
+}
+
+function wheel(event: WheelEvent): void {
+  if (!event.ctrlKey && !event.shiftKey) return; // the page scrolls, unless a key says that the timeline is meant
+  event.preventDefault();
+  const { left, width } = drawing.getBoundingClientRect();
+  zoom(event.deltaY > 0 ? 1.25 : 0.8, (event.clientX - left - LEFT) / (width - LEFT));
+}
+
+function drag(start: PointerEvent): void {
+  const before = shown;
+  const perPixel = (before[1] - before[0]) / Math.max(1, drawing.clientWidth - LEFT);
+  let moved = false;
+  const move = (event: PointerEvent) => {
+    const by = start.clientX - event.clientX;
+    if (Math.abs(by) < 5 && !moved) return;
+    moved = true;
+    show([before[0] + by * perPixel, before[1] + by * perPixel]);
+  };
+  const stop = () => {
+    removeEventListener("pointermove", move);
+    removeEventListener("pointerup", stop);
+    if (moved) drawing.addEventListener("click", (event) => event.preventDefault(), { capture: true, once: true });
+  };
+  addEventListener("pointermove", move);
+  addEventListener("pointerup", stop);
+}
+
+function zoom(by: number, around = 0.5): void {
+  const length = Math.max(30 * DAY, (shown[1] - shown[0]) * by);
+  const middle = shown[0] + (shown[1] - shown[0]) * around;
+  show([middle - length * around, middle + length * (1 - around)]);
+}
+
+function pan(by: number): void {
+  const length = shown[1] - shown[0];
+  show([shown[0] + length * by, shown[1] + length * by]);
+}
+
+/** What is dragged or zoomed replaces the address, so that "back" leads to the page before and not to each step. */
+function show([first, last]: Span): void {
+  const length = Math.min(last - first, whole[1] - whole[0]);
+  const from = Math.min(Math.max(first, whole[0]), whole[1] - length);
+  const all = length >= whole[1] - whole[0];
+  const day = (at: number) => new Date(at).toISOString().slice(0, 10);
+  go({ from: all ? null : day(from), until: all ? null : day(from + length) }, { replace: true });
+}
+
+/** The form asks without leaving the page, and shows what the address asks. */
+function followTheForm(): void {
+  const form = need<HTMLFormElement>("form.filter");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const given = Object.fromEntries(new FormData(form)) as Record<string, string>;
+    go({ from: null, until: null, class: null, outcome: null, reacted: null, ...given });
+  });
+  onState((now) => {
+    for (const field of form.elements) {
+      if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = Boolean(now[field.name]);
+      else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = now[field.name] ?? "";
+    }
+  });
+}
+
+function padded(date: string): string {
+  return `${date}${"0000-01-01".slice(date.length)}`;
+}
+
+function endOf(date: string): number {
+  const [year = 0, month, day] = date.split("-").map(Number);
+  if (day !== undefined) return Date.UTC(year, (month ?? 1) - 1, day + 1) - 1;
+  return (month === undefined ? Date.UTC(year + 1, 0, 1) : Date.UTC(year, month, 1)) - 1;
+}
+
+function range<T>(count: number, make: (n: number) => T): T[] {
+  return Array.from({ length: count }, (_, n) => make(n));
+}

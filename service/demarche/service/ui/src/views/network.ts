@@ -1,0 +1,186 @@
+// The network page: a drawing beside the table with the same nodes. Choosing a node shows its neighbourhood, choosing a
+// second one the shortest path; the address holds all of it.
+import { html, need, pageData } from "../lib/dom";
+import { action, share } from "../lib/export";
+import { sortable } from "../lib/sortable";
+import { go, onState, refresh, root, state, type State } from "../lib/url";
+import type { Drawing, NodeLink } from "../lib/drawing";
+
+interface Page {
+  graph: NodeLink;
+  groups: Record<string, number>;
+  directed: boolean;
+}
+
+const PARTS = ["#ranking", "#definition", "#files"];
+const ASKED = ["projection", "fold", "measure", "from", "until", "explicit_only"];
+const box = need<HTMLElement>("#network");
+const form = need<HTMLFormElement>("form.filter");
+let drawing: Drawing | undefined;
+let drawnFor = asked(state());
+
+box.hidden = false;
+tools();
+slider();
+followTheForm();
+void draw();
+onState((now) => {
+  if (asked(now) === drawnFor) return choose(now);
+  drawnFor = asked(now);
+  refresh(...PARTS).then(draw, fail);
+});
+
+function asked(now: State): string {
+  return ASKED.map((name) => now[name] ?? "").join("|");
+}
+
+async function draw(): Promise<void> {
+  const page = pageData<Page>("drawn");
+  sortable(need("#ranking"));
+  followTheTable();
+  const { drawn } = await import("../lib/drawing");
+  drawing?.end();
+  const host = need<HTMLElement>("#network .drawing");
+  host.replaceChildren();
+  if (!page.graph.nodes.length) return void host.append(html("p", { class: "nothing" }, "nothing to draw"));
+  drawing = drawn(host, page, sizes(), (node, second) => go(second ? { to: node } : { node: toggled(node), to: null }));
+  need("#network figcaption").textContent =
+    "Size: the measure. Colour and number: communities. Click a node for its neighbourhood, a second one with Shift for the path between them.";
+  choose(state());
+}
+
+/** The measure of each node, as the table has it. */
+function sizes(): Map<string, number> {
+  return new Map(
+    [...document.querySelectorAll<HTMLElement>("#ranking tr[data-node]")].map((row) => [row.dataset["node"] ?? "", Number(row.children[2]?.textContent)]),
+  );
+}
+
+function toggled(node: string): string | null {
+  return state()["node"] === short(node) ? null : short(node);
+}
+
+/** In the address a thing of ours goes by its reference: body/jpn. */
+function short(iri: string): string {
+  return iri.replace("https://w3id.org/demarche/id/", "");
+}
+
+function whole(reference: string | undefined): string | null {
+  if (!reference) return null;
+  return reference.includes("://") ? reference : `https://w3id.org/demarche/id/${reference}`;
+}
+
+function choose(now: State): void {
+  const [node, to] = [whole(now["node"]), whole(now["to"])];
+  const shown = drawing?.choose(node, to);
+  for (const row of document.querySelectorAll<HTMLElement>("#ranking tr[data-node]")) {
+    const iri = row.dataset["node"] ?? "";
+    row.classList.toggle("chosen", iri === node || iri === to);
+    row.hidden = Boolean(shown) && !shown?.has(iri);
+  }
+  tellPath(node, to, shown ? [...shown] : []);
+}
+
+/** The path in this network, and where to read how the record as a whole connects the two. */
+function tellPath(node: string | null, to: string | null, path: string[]): void {
+  const told = need<HTMLElement>("#path");
+  if (!node) return told.replaceChildren();
+  const clear = action("show all", "leave the neighbourhood", () => go({ node: null, to: null }));
+  if (!to) {
+    told.replaceChildren(html("p", {}, `${name(node)} and its ${path.length - 1} neighbours. `, clear));
+    return;
+  }
+  const steps = path.length ? path.map(name).join(" – ") : "nothing in this network connects them";
+  const more = html("a", { href: `${root}/questions/connection?${new URLSearchParams({ first: short(node), second: short(to) })}` }, "step by step, with sources");
+  told.replaceChildren(html("h2", {}, `From ${name(node)} to ${name(to)}`), html("p", {}, `${steps}. `, more, " ", clear));
+}
+
+function name(iri: string): string {
+  const row = document.querySelector(`#ranking tr[data-node="${CSS.escape(iri)}"] th`);
+  return row?.textContent ?? short(iri);
+}
+
+/** A row chooses its node as a click on the drawing does; its link still leads to the page of the actor. */
+function followTheTable(): void {
+  document.querySelectorAll<HTMLElement>("#ranking tr[data-node]").forEach((row) => {
+    const node = row.dataset["node"] ?? "";
+    const pick = action("ego", `show ${row.querySelector("th")?.textContent ?? ""} and its neighbours`, () => go({ node: toggled(node), to: null }));
+    const path = action("path", `show the path to ${row.querySelector("th")?.textContent ?? ""} from the chosen node`, () => go(state()["node"] ? { to: short(node) } : { node: short(node) }));
+    row.querySelector("th")?.append(" ", pick, path);
+  });
+}
+
+function tools(): void {
+  need("#network .tools").append(
+    action("+", "zoom in", () => drawing?.zoom(0.66)),
+    action("−", "zoom out", () => drawing?.zoom(1.5)),
+    action("centre", "show the whole network", () => drawing?.centre()),
+    action("PNG", "download as PNG picture", () => drawing?.png()),
+    action("SVG", "download as SVG figure", () => drawing?.svg()),
+    action("GEXF", "download for Gephi", () => file("gexf")),
+    action("CSV", "download the ties as CSV", () => file("csv")),
+    share(),
+  );
+}
+
+function file(format: string): void {
+  const query = new URLSearchParams(Object.entries(state()).filter(([name]) => ["from", "until", "explicit_only"].includes(name)));
+  query.set("fold", state()["fold"] ?? "government");
+  query.set("format", format);
+  location.assign(`${root}/network/${state()["projection"] ?? "co-reaction"}?${query}`);
+}
+
+/** Two handles on the years of the record; the fields above take months and days as well. */
+function slider(): void {
+  const host = need<HTMLElement>(".slider");
+  const [first, last] = [Number(host.dataset["first"]), Number(host.dataset["last"])];
+  const handle = (label: string, value: number) => html("input", { type: "range", min: first, max: last, step: 1, value, "aria-label": label });
+  const [from, until] = [handle("first year", first), handle("last year", last)];
+  const told = html("output", {});
+  const set = (): void => {
+    const [low, high] = [Math.min(+from.value, +until.value), Math.max(+from.value, +until.value)];
+    told.textContent = `${low}–${high}`;
+  };
+  const ask = (): void => {
+    set();
+    const [low, high] = [Math.min(+from.value, +until.value), Math.max(+from.value, +until.value)];
+    go({ from: low > first ? String(low) : null, until: high < last ? String(high) : null });
+  };
+  for (const one of [from, until]) {
+    one.addEventListener("input", set);
+    one.addEventListener("change", ask);
+  }
+  host.append(from, until, told);
+  host.hidden = false;
+  onState((now) => {
+    from.value = now["from"]?.slice(0, 4) ?? String(first);
+    until.value = now["until"]?.slice(0, 4) ?? String(last);
+    set();
+  });
+}
+
+function followTheForm(): void {
+  const ask = (): void => {
+    const given = Object.fromEntries(new FormData(form)) as Record<string, string>;
+    go({ explicit_only: null, node: null, to: null, ...Object.fromEntries(ASKED.map((name) => [name, given[name] ?? null])) });
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask();
+  });
+  form.addEventListener("change", (event) => {
+    if (!(event.target instanceof HTMLInputElement) || event.target.type === "checkbox") ask();
+  });
+  onState((now) => {
+    for (const field of form.elements) {
+      if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = Boolean(now[field.name]);
+      else if (field instanceof HTMLInputElement) field.value = now[field.name] ?? "";
+      else if (field instanceof HTMLSelectElement && now[field.name]) field.value = now[field.name] ?? "";
+    }
+  });
+}
+
+function fail(error: unknown): void {
+  if (error instanceof DOMException && error.name === "AbortError") return;
+  need("#path").replaceChildren(html("p", { class: "warning", role: "alert" }, error instanceof Error ? error.message : String(error)));
+}

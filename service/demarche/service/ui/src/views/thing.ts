@@ -1,0 +1,88 @@
+// The page of a thing: an actor's acts on a timeline, a place on a map.
+import { need, pageData, svg } from "../lib/dom";
+import { exportButtons } from "../lib/export";
+import { root } from "../lib/url";
+
+interface Act {
+  act: string;
+  date: string;
+  rank: number;
+  level: string;
+  label: string;
+  polarity: number | null;
+}
+
+const ROW = 26;
+const acts = pageData<Act[]>("acts-data");
+const spot = pageData<[number, number] | null>("spot-data");
+const signs = new Map([[-2, "strongly against"], [-1, "against"], [0, "neutral"], [1, "for"], [2, "strongly for"]]);
+
+if (acts.length) {
+  const box = need<HTMLElement>("#acts");
+  box.hidden = false;
+  need("#acts .tools").append(...exportButtons("demarche-acts", () => need<SVGSVGElement>("#acts svg")));
+  need("#acts figcaption").textContent = `${acts.length} acts on record by the day they fell on, higher rungs of the ladder higher up. ▼ against, ▲ for, ● neutral or no stance.`;
+  new ResizeObserver(timeline).observe(need("#acts .drawing"));
+  timeline();
+}
+if (spot) {
+  const [longitude, latitude] = spot;
+  need<HTMLElement>("#map").hidden = false;
+  need("#map figcaption").textContent = `${Math.abs(latitude).toFixed(2)}° ${latitude < 0 ? "S" : "N"}, ${Math.abs(longitude).toFixed(2)}° ${longitude < 0 ? "W" : "E"}; outlines: Natural Earth`;
+  void import("../lib/map").then(({ map }) => need("#map .drawing").replaceChildren(map(longitude, latitude)));
+}
+
+function timeline(): void {
+  const host = need<HTMLElement>("#acts .drawing");
+  const width = Math.max(320, host.clientWidth);
+  const left = width < 600 ? 40 : 150;
+  const ranks = [...new Map(acts.map(({ rank, level }) => [rank, level]))].sort(([one], [other]) => other - one);
+  const height = ranks.length * ROW + 30;
+  const days = acts.map(({ date }) => at(date));
+  const [first, last] = [Math.min(...days), Math.max(...days)];
+  const room = Math.max(last - first, 30 * 86_400_000);
+  const x = (day: number) => left + 12 + ((day - first) / room) * (width - left - 30);
+  const drawn = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Acts by day and level" });
+  ranks.forEach(([rank, level], row) => {
+    const y = row * ROW + ROW / 2;
+    drawn.append(
+      svg("line", { x1: left, x2: width, y1: y, y2: y, class: "lane" }),
+      svg("text", { x: left - 8, y: y + 4, "text-anchor": "end" }, width < 600 ? String(rank) : `${rank} ${level}`),
+    );
+  });
+  for (const [day, name] of ticks(first, first + room, width - left)) {
+    drawn.append(svg("line", { x1: x(day), x2: x(day), y1: 0, y2: height - 24, class: "tick" }), svg("text", { x: x(day), y: height - 8, "text-anchor": "middle" }, name));
+  }
+  for (const act of acts) {
+    const y = ranks.findIndex(([rank]) => rank === act.rank) * ROW + ROW / 2;
+    drawn.append(mark(act, x(at(act.date)), y));
+  }
+  host.replaceChildren(drawn);
+}
+
+function mark(act: Act, x: number, y: number): SVGElement {
+  const up = act.polarity === null || act.polarity === 0 ? 0 : Math.sign(act.polarity);
+  const shape = up
+    ? svg("polygon", { points: `${x},${y - 6 * up} ${x + 6},${y + 5 * up} ${x - 6},${y + 5 * up}` })
+    : svg("circle", { cx: x, cy: y, r: 5 });
+  const said = `${act.date}: ${act.label}${act.polarity === null ? "" : `; ${signs.get(act.polarity) ?? ""}`}`;
+  const href = `${root}/${act.act.replace("https://w3id.org/demarche/", "")}`;
+  return svg("a", { href, class: `mark ${up < 0 ? "against" : up > 0 ? "for" : "unsaid"}`, "aria-label": said }, svg("title", {}, said), shape);
+}
+
+/** Years, or months when less than two years are shown. */
+function ticks(first: number, last: number, room: number): [number, string][] {
+  const months = (last - first) / 2_629_800_000;
+  const step = [1, 2, 3, 6, 12, 24, 60, 120].find((step) => months / step <= room / 70) ?? 120;
+  const start = new Date(first);
+  const found: [number, string][] = [];
+  for (let month = 0; month <= months + step; month += step) {
+    const day = Date.UTC(start.getUTCFullYear(), (step >= 12 ? 0 : start.getUTCMonth()) + month, 1);
+    if (day >= first && day <= last) found.push([day, new Date(day).toISOString().slice(0, step >= 12 ? 4 : 7)]);
+  }
+  return found;
+}
+
+function at(date: string): number {
+  return Date.parse(`${date}${"0000-01-01".slice(date.length)}`);
+}
