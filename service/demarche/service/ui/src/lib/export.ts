@@ -14,6 +14,7 @@ export function exportButtons(name: string, drawn: () => SVGSVGElement): HTMLEle
 export function share(): HTMLElement {
   const said = html("span", { role: "status", class: "unseen" });
   const button = action("share", "copy the address of this view", async () => {
+    if (!isSecureContext) throw new Error("this browser copies for secure pages only; the address bar has the address");
     await navigator.clipboard.writeText(location.href);
     said.textContent = "address copied";
     button.textContent = "copied";
