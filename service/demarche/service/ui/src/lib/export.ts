@@ -23,8 +23,10 @@ export function share(): HTMLElement {
   return html("span", {}, button, said);
 }
 
+/** A button. Its name begins with the word that it shows, so that it can be called by it; a sign is not called. */
 export function action(label: string, says: string, act: () => void | Promise<void>): HTMLButtonElement {
-  const button = html("button", { type: "button", class: "quiet", title: says, "aria-label": says }, label);
+  const name = /\p{L}/u.test(label) ? `${label}: ${says}` : says;
+  const button = html("button", { type: "button", class: "quiet", title: says, "aria-label": name }, label);
   button.addEventListener("click", () => {
     Promise.resolve(act()).catch((error: unknown) => {
       button.title = error instanceof Error ? error.message : String(error);
