@@ -1,24 +1,21 @@
 // Networks drawn with WebGL; loaded only when a network is opened. Equal networks are laid out equally.
 import Graph from "graphology";
 import forceAtlas2 from "graphology-layout-forceatlas2";
-import { bidirectional } from "graphology-shortest-path/unweighted";
 import Sigma from "sigma";
 import { downloadAsPNG } from "@sigma/export-image";
+import type { NodeDisplayData, PartialButFor } from "sigma/types";
 import { svg } from "./dom";
 import { download, sourceLine, svgFile } from "./figure";
+import type { NodeLink } from "./paths";
 
-export interface NodeLink {
-  nodes: { id: string; label: string; kind?: string }[];
-  edges: { source: string; target: string; weight?: number }[];
-}
 export interface Network {
   graph: NodeLink;
   groups: Record<string, number>;
   directed: boolean;
 }
 export interface Drawing {
-  /** Show the neighbourhood of a node, or the path to another; the nodes shown, or undefined for all. */
-  choose(node: string | null, to: string | null): Set<string> | undefined;
+  /** Show these nodes only, undefined for all; where they are a path, in its order, its ties too. */
+  choose(nodes: string[] | undefined, path: boolean): void;
   zoom(by: number): void;
   centre(): void;
   png(): Promise<void>;
@@ -33,12 +30,17 @@ export function drawn(host: HTMLElement, network: Network, sizes: Map<string, nu
   const graph = laidOut(network, sizes);
   const style = getComputedStyle(document.body);
   const [ink, faint] = [style.color, style.getPropertyValue("--line").trim() || "#cccccc"];
+  const card = style.getPropertyValue("--card").trim() || style.backgroundColor;
+  const label = (context: CanvasRenderingContext2D, node: Labelled): void => write(context, node, host.clientWidth, ink, card);
   let shown: Set<string> | undefined;
   let onPath = new Set<string>();
   const sigma = new Sigma(graph, host, {
-    labelColor: { color: ink },
-    labelFont: "system-ui, sans-serif",
-    labelSize: 13,
+    stagePadding: 48,
+    defaultDrawNodeLabel: label,
+    defaultDrawNodeHover: (context, node) => {
+      ring(context, node, ink);
+      label(context, node);
+    },
     labelRenderedSizeThreshold: graph.order > 60 ? 8 : 0,
     defaultEdgeColor: faint,
     defaultEdgeType: network.directed ? "arrow" : "line",
@@ -59,16 +61,10 @@ export function drawn(host: HTMLElement, network: Network, sizes: Map<string, nu
   sigma.on("leaveNode", () => (host.style.cursor = ""));
   const camera = sigma.getCamera();
   return {
-    choose(node, to) {
-      onPath = new Set();
-      shown = undefined;
-      if (node && graph.hasNode(node)) {
-        const path = to && graph.hasNode(to) ? (bidirectional(graph, node, to) ?? []) : [node, ...graph.neighbors(node)];
-        shown = new Set(path);
-        if (to) path.slice(1).forEach((one, at) => graph.edges(path[at] ?? "", one).forEach((edge) => onPath.add(edge)));
-      }
+    choose(nodes, path) {
+      shown = nodes && new Set(nodes);
+      onPath = new Set(path ? nodes?.slice(1).flatMap((one, at) => graph.edges(nodes[at] ?? "", one)) : []);
       sigma.refresh();
-      return shown;
     },
     zoom: (by) => void camera.animate({ ratio: camera.ratio * by }, { duration: 150 }),
     centre: () => void camera.animatedReset({ duration: 150 }),
@@ -76,6 +72,38 @@ export function drawn(host: HTMLElement, network: Network, sizes: Map<string, nu
     svg: () => download(svgFile(picture(sigma, graph, shown, ink, faint, style.backgroundColor)), "demarche-network.svg"),
     end: () => sigma.kill(),
   };
+}
+
+type Labelled = PartialButFor<NodeDisplayData, "x" | "y" | "size" | "label" | "color">;
+
+const FONT = "13px system-ui, sans-serif";
+
+/** The label right of its node, or left of it where the edge would cut it; with a rim, so that ties do not cross it out. */
+function write(context: CanvasRenderingContext2D, { x, y, size, label }: Labelled, width: number, ink: string, rim: string): void {
+  if (!label) return;
+  context.font = FONT;
+  const length = context.measureText(label).width;
+  const left = x + size + 3 + length > width && x - size - 3 - length > 0;
+  const [from, base] = [left ? x - size - 3 - length : x + size + 3, y + 4];
+  context.lineWidth = 4;
+  context.lineJoin = "round";
+  context.strokeStyle = rim;
+  context.strokeText(label, from, base);
+  context.fillStyle = ink;
+  context.fillText(label, from, base);
+}
+
+function ring(context: CanvasRenderingContext2D, { x, y, size }: Labelled, ink: string): void {
+  context.beginPath();
+  context.arc(x, y, size + 3, 0, 2 * Math.PI);
+  context.lineWidth = 2;
+  context.strokeStyle = ink;
+  context.stroke();
+}
+
+/** "Government of the United States" is "United States" where there is little room. */
+function brief(label: string): string {
+  return label.replace(/^Government of (?:the )?/, "");
 }
 
 function laidOut(network: Network, sizes: Map<string, number>): Graph {
@@ -86,7 +114,7 @@ function laidOut(network: Network, sizes: Map<string, number>): Graph {
     const turn = (at / network.graph.nodes.length) * 2 * Math.PI;
     const group = network.groups[id] ?? 0;
     graph.addNode(id, {
-      label: group ? `${label} ·${group}` : label,
+      label: group ? `${brief(label)} ·${group}` : brief(label),
       x: Math.cos(turn),
       y: Math.sin(turn),
       size: 3 + Math.sqrt(Math.max(0, sizes.get(id) ?? 0) / most) * spread,
@@ -122,7 +150,10 @@ function picture(sigma: Sigma, graph: Graph, shown: Set<string> | undefined, ink
     if (!visible(node)) return;
     const { x, y } = at(node);
     const r = attributes["size"] as number;
-    whole.append(svg("circle", { cx: x, cy: y, r, fill: attributes["color"] as string }), svg("text", { ...text, x: x + r + 3, y: y + 4 }, attributes["label"] as string));
+    const label = attributes["label"] as string;
+    const left = x + r + 3 + label.length * 6.5 > width;
+    const place = left ? { x: x - r - 3, "text-anchor": "end" } : { x: x + r + 3 };
+    whole.append(svg("circle", { cx: x, cy: y, r, fill: attributes["color"] as string }), svg("text", { ...text, ...place, y: y + 4 }, label));
   });
   whole.append(svg("text", { ...text, x: 8, y: height + 19, "font-size": 11 }, sourceLine()));
   return whole;

@@ -23,7 +23,8 @@ const COLOURS = HighlightStyle.define([
 const THEME = EditorView.theme({
   "&": { background: "var(--card)", border: "1px solid var(--soft)", borderRadius: ".35rem" },
   "&.cm-focused": { outline: "3px solid var(--link)", outlineOffset: "2px" },
-  ".cm-scroller": { maxHeight: "28rem", minHeight: "14rem", overflow: "auto", font: ".875rem/1.5 ui-monospace, monospace" },
+  ".cm-content, .cm-gutter": { minHeight: "14rem" },
+  ".cm-scroller": { maxHeight: "28rem", overflow: "auto", font: ".875rem/1.5 ui-monospace, monospace" },
   ".cm-gutters": { background: "var(--quote)", color: "var(--soft)", border: "0" },
   ".cm-content": { caretColor: "var(--text)" },
   ".cm-cursor": { borderLeftColor: "var(--text)" },

@@ -14,6 +14,7 @@ export function exportButtons(name: string, drawn: () => SVGSVGElement): HTMLEle
 export function share(): HTMLElement {
   const said = html("span", { role: "status", class: "unseen" });
   const button = action("share", "copy the address of this view", async () => {
+    if (!isSecureContext) throw new Error("this browser copies for secure pages only; the address bar has the address");
     await navigator.clipboard.writeText(location.href);
     said.textContent = "address copied";
     button.textContent = "copied";
@@ -22,8 +23,10 @@ export function share(): HTMLElement {
   return html("span", {}, button, said);
 }
 
+/** A button. Its name begins with the word that it shows, so that it can be called by it; a sign is not called. */
 export function action(label: string, says: string, act: () => void | Promise<void>): HTMLButtonElement {
-  const button = html("button", { type: "button", class: "quiet", title: says, "aria-label": says }, label);
+  const name = /\p{L}/u.test(label) ? `${label}: ${says}` : says;
+  const button = html("button", { type: "button", class: "quiet", title: says, "aria-label": name }, label);
   button.addEventListener("click", () => {
     Promise.resolve(act()).catch((error: unknown) => {
       button.title = error instanceof Error ? error.message : String(error);

@@ -7,12 +7,12 @@ const COPIED = [
   "font-size", "font-weight", "text-anchor", "dominant-baseline", "visibility", "display",
 ];
 
-/** A stand-alone copy: no style sheet, no script, white ground, and below it where it comes from. */
+/** A stand-alone copy: no style sheet, no script, no link, and below it where it comes from. */
 export function figure(drawn: SVGSVGElement, source: string): SVGSVGElement {
   const { width, height } = size(drawn);
   const copy = drawn.cloneNode(true) as SVGSVGElement;
   inline(drawn, copy);
-  copy.querySelectorAll("[data-screen-only]").forEach((one) => one.remove());
+  copy.querySelectorAll("a").forEach((one) => one.removeAttribute("href"));
   const whole = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, height: height + 28, viewBox: `0 0 ${width} ${height + 28}` });
   const ground = getComputedStyle(document.body).backgroundColor;
   whole.append(svg("rect", { width: "100%", height: "100%", fill: ground }), copy);

@@ -40,14 +40,14 @@ function draw(): void {
   const width = Math.max(340, drawing.clientWidth);
   const left = width < 600 ? 64 : LEFT;
   const scale = hours(width, left);
-  let top = 8;
+  let top = 30;
   const panels = fans.map((fan) => {
     const drawn = panel(fan, top, scale, width, left);
     top = drawn.bottom + 14;
     return drawn.group;
   });
   const axis = ticks(scale, top, width);
-  const height = top + 22;
+  const height = top - 6;
   drawing.replaceChildren(
     svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Reactions by lag and level" }, axis, ...panels),
   );
@@ -90,7 +90,7 @@ function drawAct(act: Act, y: number, scale: (lag: number) => number, width: num
   const [from, until] = known ? [scale(act.from), scale(act.until)] : [left, left];
   const who = act.government && act.government !== act.speaker ? `${act.speaker}, ${act.government}` : act.speaker;
   const sign = act.polarity === null ? "" : ` ${SIGNS.get(act.polarity) ?? ""}`;
-  const [before, behind] = [Math.max(from - 8, 0), Math.max(width - until - 12, 0)];
+  const [before, behind] = [Math.max(from - 8 - (width < 600 ? 26 : left), 0), Math.max(width - until - 12, 0)];
   const after = behind >= textWidth(who + sign) || behind >= before;
   const shown = cut(width < 600 ? act.speaker : who, (after ? behind : before) - textWidth(sign));
   const made = svg(
@@ -139,7 +139,7 @@ function ticks(scale: (lag: number) => number, bottom: number, width: number): S
     const x = scale(at);
     if (x < scale(-2) - 400 || x > width - 10 || x - last < 44 || x < 0) continue;
     last = x;
-    group.append(svg("line", { x1: x, x2: x, y1: 0, y2: bottom, class: "tick" }), svg("text", { x, y: bottom + 16, "text-anchor": "middle" }, name));
+    group.append(svg("line", { x1: x, x2: x, y1: 24, y2: bottom, class: "tick" }), svg("text", { x, y: 17, "text-anchor": "middle" }, name));
   }
   return group;
 }

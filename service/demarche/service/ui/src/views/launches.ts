@@ -1,6 +1,6 @@
 // The start page: every launch on a timeline, in a lane for its class; the list below follows the same filter.
 import { html, need, pageData, svg } from "../lib/dom";
-import { exportButtons } from "../lib/export";
+import { action, exportButtons } from "../lib/export";
 import { go, onState, root, type State } from "../lib/url";
 
 interface Mark {
@@ -222,17 +222,12 @@ function list(now: State): void {
 }
 
 function tools(): void {
-  const button = (label: string, says: string, act: () => void) => {
-    const made = html("button", { type: "button", class: "quiet", "aria-label": says, title: says }, label);
-    made.addEventListener("click", act);
-    return made;
-  };
   need("#timeline .tools").append(
-    button("+", "zoom in", () => zoom(0.5)),
-    button("−", "zoom out", () => zoom(2)),
-    button("‹", "earlier", () => pan(-0.5)),
-    button("›", "later", () => pan(0.5)),
-    button("all", "show all years", () => go({ from: null, until: null })),
+    action("+", "zoom in", () => zoom(0.5)),
+    action("−", "zoom out", () => zoom(2)),
+    action("‹", "earlier", () => pan(-0.5)),
+    action("›", "later", () => pan(0.5)),
+    action("all", "show all years", () => go({ from: null, until: null })),
     ...exportButtons("demarche-launches", () => need<SVGSVGElement>("#timeline svg.timeline")),
   );
   drawing.addEventListener("wheel", wheel, { passive: false });

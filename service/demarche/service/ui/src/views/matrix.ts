@@ -106,9 +106,7 @@ function drawn(): SVGSVGElement {
       const text = shown.classList.contains("silent") ? "∅" : (shown.textContent ?? "");
       const ground = svg("rect", { x: left + x * wide + 1, y: middle - high / 2 + 1, width: wide - 2, height: high - 2, rx: 3 });
       const said = svg("text", { x: left + x * wide + wide / 2, y: middle + 4, "text-anchor": "middle" }, text);
-      ground.style.fill = style.backgroundColor;
-      said.style.fill = style.color;
-      whole.append(ground, said);
+      whole.append(svg("g", { fill: style.backgroundColor }, ground), svg("g", { fill: style.color, class: "said" }, said));
     });
   });
   document.body.append(whole); // styles are read from the page, so the figure is in it for a moment

@@ -4,7 +4,8 @@ import { html, need, pageData } from "../lib/dom";
 import { action, share } from "../lib/export";
 import { sortable } from "../lib/sortable";
 import { go, onState, refresh, root, state, type State } from "../lib/url";
-import type { Drawing, NodeLink } from "../lib/drawing";
+import { neighbourhood, shortestPath, type NodeLink } from "../lib/paths";
+import type { Drawing } from "../lib/drawing";
 
 interface Page {
   graph: NodeLink;
@@ -17,17 +18,18 @@ const ASKED = ["projection", "fold", "measure", "from", "until", "explicit_only"
 const box = need<HTMLElement>("#network");
 const form = need<HTMLFormElement>("form.filter");
 let drawing: Drawing | undefined;
+let page = pageData<Page>("drawn");
 let drawnFor = asked(state());
 
 box.hidden = false;
 tools();
 slider();
 followTheForm();
-void draw();
+draw().catch(fail);
 onState((now) => {
   if (asked(now) === drawnFor) return choose(now);
   drawnFor = asked(now);
-  refresh(...PARTS).then(draw, fail);
+  refresh(...PARTS).then(draw).catch(fail);
 });
 
 function asked(now: State): string {
@@ -35,18 +37,33 @@ function asked(now: State): string {
 }
 
 async function draw(): Promise<void> {
-  const page = pageData<Page>("drawn");
+  page = pageData<Page>("drawn");
   sortable(need("#ranking"));
   followTheTable();
-  const { drawn } = await import("../lib/drawing");
   drawing?.end();
+  drawing = undefined;
   const host = need<HTMLElement>("#network .drawing");
   host.replaceChildren();
+  choose(state());
   if (!page.graph.nodes.length) return void host.append(html("p", { class: "nothing" }, "nothing to draw"));
-  drawing = drawn(host, page, sizes(), (node, second) => go(second ? { to: node } : { node: toggled(node), to: null }));
+  if (!drawable()) {
+    const says = "This browser draws no WebGL, so there is no drawing; the table has the same nodes and measures.";
+    return void host.append(html("p", { class: "nothing" }, says));
+  }
+  const { drawn } = await import("../lib/drawing");
+  drawing = drawn(host, page, sizes(), pick);
   need("#network figcaption").textContent =
     "Size: the measure. Colour and number: communities. Click a node for its neighbourhood, a second one with Shift for the path between them.";
   choose(state());
+}
+
+function drawable(): boolean {
+  return Boolean(document.createElement("canvas").getContext("webgl2") ?? document.createElement("canvas").getContext("webgl"));
+}
+
+/** A node that is clicked is chosen; with Shift, after another, it is the end of the path. */
+function pick(node: string, second: boolean): void {
+  go(second && state()["node"] ? { to: short(node) } : { node: toggled(node), to: null });
 }
 
 /** The measure of each node, as the table has it. */
@@ -72,13 +89,21 @@ function whole(reference: string | undefined): string | null {
 
 function choose(now: State): void {
   const [node, to] = [whole(now["node"]), whole(now["to"])];
-  const shown = drawing?.choose(node, to);
+  const found = chosen(node, to);
+  const shown = found && new Set(found);
+  drawing?.choose(found, Boolean(to));
   for (const row of document.querySelectorAll<HTMLElement>("#ranking tr[data-node]")) {
     const iri = row.dataset["node"] ?? "";
     row.classList.toggle("chosen", iri === node || iri === to);
-    row.hidden = Boolean(shown) && !shown?.has(iri);
+    row.hidden = shown !== undefined && !shown.has(iri);
   }
-  tellPath(node, to, shown ? [...shown] : []);
+  tellPath(node, to, found ?? []);
+}
+
+/** The nodes to show: undefined for all, as when the chosen one is not in this network. */
+function chosen(node: string | null, to: string | null): string[] | undefined {
+  if (!node || !page.graph.nodes.some(({ id }) => id === node)) return undefined;
+  return to ? shortestPath(page.graph, page.directed, node, to) : neighbourhood(page.graph, node);
 }
 
 /** The path in this network, and where to read how the record as a whole connects the two. */
@@ -87,7 +112,8 @@ function tellPath(node: string | null, to: string | null, path: string[]): void 
   if (!node) return told.replaceChildren();
   const clear = action("show all", "leave the neighbourhood", () => go({ node: null, to: null }));
   if (!to) {
-    told.replaceChildren(html("p", {}, `${name(node)} and its ${path.length - 1} neighbours. `, clear));
+    const says = path.length ? `${name(node)} and its ${path.length - 1} neighbours. ` : `${name(node)} is not in this network. `;
+    told.replaceChildren(html("p", {}, says, clear));
     return;
   }
   const steps = path.length ? path.map(name).join(" – ") : "nothing in this network connects them";
@@ -97,16 +123,16 @@ function tellPath(node: string | null, to: string | null, path: string[]): void 
 
 function name(iri: string): string {
   const row = document.querySelector(`#ranking tr[data-node="${CSS.escape(iri)}"] th`);
-  return row?.textContent ?? short(iri);
+  return row?.firstChild?.textContent ?? short(iri);
 }
 
 /** A row chooses its node as a click on the drawing does; its link still leads to the page of the actor. */
 function followTheTable(): void {
   document.querySelectorAll<HTMLElement>("#ranking tr[data-node]").forEach((row) => {
     const node = row.dataset["node"] ?? "";
-    const pick = action("ego", `show ${row.querySelector("th")?.textContent ?? ""} and its neighbours`, () => go({ node: toggled(node), to: null }));
-    const path = action("path", `show the path to ${row.querySelector("th")?.textContent ?? ""} from the chosen node`, () => go(state()["node"] ? { to: short(node) } : { node: short(node) }));
-    row.querySelector("th")?.append(" ", pick, path);
+    const around = action("around", `show ${name(node)} and its neighbours`, () => go({ node: toggled(node), to: null }));
+    const path = action("path to", `show the path to ${name(node)} from the chosen node`, () => go(state()["node"] ? { to: short(node) } : { node: short(node) }));
+    row.querySelector("th")?.append(" ", html("span", { class: "chooses" }, around, path));
   });
 }
 
@@ -139,7 +165,7 @@ function slider(): void {
   const told = html("output", {});
   const set = (): void => {
     const [low, high] = [Math.min(+from.value, +until.value), Math.max(+from.value, +until.value)];
-    told.textContent = `${low}–${high}`;
+    told.textContent = low === high ? `${low}` : `${low}–${high}`;
   };
   const ask = (): void => {
     set();

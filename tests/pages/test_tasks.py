@@ -1,0 +1,320 @@
+"""What an analyst does on the pages, by clicking and typing: one task for each view, in a real browser."""
+
+import csv
+import io
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.pages.browser import Watched
+
+SVG = "{http://www.w3.org/2000/svg}"
+LATER, EARLIER = "/launches/2017-07-28-hwasong-14-1", "2016-06-22"
+
+
+def _downloaded(page: Page, button: str, exact: bool = False) -> Path:
+    with page.expect_download() as kept:
+        page.get_by_role("button", name=button, exact=exact).click()
+    return kept.value.path()
+
+
+def _texts(svg: Path) -> list[str]:
+    root = ET.fromstring(svg.read_text(encoding="utf-8"))
+    assert root.tag == f"{SVG}svg"
+    assert not list(root.iter(f"{SVG}script"))
+    return ["".join(one.itertext()) for one in root.iter(f"{SVG}text")]
+
+
+def _is_picture(png: Path, wider_than: int) -> bool:
+    data = png.read_bytes()
+    return data.startswith(b"\x89PNG") and int.from_bytes(data[16:20], "big") > wider_than
+
+
+def test_find_a_launch_on_the_timeline_and_open_it(reader: Watched) -> None:
+    page = reader.open("/")
+    page.get_by_label("from").fill("2017-07")
+    page.get_by_label("until").fill("2017-07")
+    page.get_by_label("class").select_option(label="ICBM")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.locator("#shown")).to_have_text(re.compile(r"^2 of "))
+    assert page.locator("#timeline svg.timeline .mark").count() == 2
+    assert {"from=2017-07", "class=icbm"} <= set(page.url.partition("?")[2].split("&"))
+    page.reload()
+    expect(page.locator("#shown")).to_have_text(re.compile(r"^2 of "))
+    page.get_by_role("link", name=re.compile("2017-07-28")).click()
+    expect(page.locator("h1")).to_have_text("Hwasong-14 launch of 28 July 2017")
+    page.go_back()
+    expect(page.locator("#shown")).to_have_text(re.compile(r"^2 of "))
+
+
+def test_zoom_the_timeline_by_its_buttons_and_widen_it_again(reader: Watched) -> None:
+    page = reader.open("/")
+    everything = page.locator("#timeline svg.timeline .mark").count()
+    page.get_by_role("button", name="zoom in").click()
+    assert 0 < page.locator("#timeline svg.timeline .mark").count() < everything
+    assert "from=" in page.url
+    page.get_by_role("button", name="all: show all years").click()
+    assert page.locator("#timeline svg.timeline .mark").count() == everything
+
+
+def test_a_filter_that_nothing_passes_says_how_to_go_on(reader: Watched) -> None:
+    page = reader.open("/?from=1985&until=1985")
+    expect(page.locator("#shown")).to_contain_text("no launch or test is like that; widen the filter")
+    page.get_by_role("link", name="show all").first.click()
+    expect(page.locator("#shown")).not_to_contain_text("widen")
+
+
+def test_find_who_in_a_government_reacted_and_read_the_source(reader: Watched) -> None:
+    """Of Japan nobody is on record for 28 July 2017, and the page does not call that silence."""
+    page = reader.open(LATER)
+    cards = page.locator(".card")
+    assert cards.count() > 20
+    assert cards.filter(has_text="Government of Japan").count() == 0
+    mark = page.locator("#fan .act", has_text="Wang Yi").first
+    mark.click()
+    chosen = page.locator(".card:target")
+    expect(chosen).to_contain_text("Ministry of Foreign Affairs of China")
+    place = re.search(r"characters (\d+)–(\d+)", chosen.locator(".source").inner_text())
+    assert place
+    chosen.locator(".source a").first.click()
+    expect(page.locator(".crumbs")).to_contain_text("document")
+    page.go_back()
+    expect(page.locator(".card:target")).to_contain_text("Wang Yi")
+
+
+def test_compare_two_launches_and_read_what_japan_said_to_the_earlier(reader: Watched) -> None:
+    page = reader.open(LATER)
+    page.get_by_label("compare with").fill(EARLIER)
+    page.get_by_role("button", name="Compare").click()
+    expect(page.locator("h1")).to_contain_text("Two Musudan launches of 22 June 2016")
+    assert f"vs={EARLIER}" in page.url
+    later, earlier = page.locator(".pair section").all()
+    assert later.locator(".card").filter(has_text="Government of Japan").count() == 0
+    told = earlier.locator(".card").filter(has_text="Shinzo Abe").first
+    assert "Prime Minister of Japan" in told.inner_text()
+    expect(page.locator("section[aria-labelledby=both] table")).to_contain_text("United Nations Security Council")
+    assert page.locator("#fan .moment").count() == 2
+    told.locator(".source a").first.click()
+    expect(page.locator("main")).to_contain_text("Told here")
+    page.go_back()
+    assert page.locator(".pair section").count() == 2
+
+
+def test_a_launch_leaves_as_a_figure_for_print(reader: Watched) -> None:
+    page = reader.open(LATER)
+    page.locator("#fan .act").first.wait_for()
+    texts = _texts(_downloaded(page, "SVG: download"))
+    assert any(text.startswith("Wang Yi") for text in texts)
+    assert any(re.match(rf"Source: Demarche, record \w+, {LATER}, \d+ \w+ \d{{4}}", text) for text in texts)
+    assert _is_picture(_downloaded(page, "PNG: download"), 1500)
+
+
+def test_every_other_drawing_leaves_as_a_figure_too(reader: Watched) -> None:
+    for address, holds in (
+        ("/?class=nuclear", "nuclear test"),
+        ("/matrix?from=2017&until=2017", "Government of Japan"),
+        ("/id/body/jpn", "3 diplomatic protest"),
+    ):
+        texts = _texts(_downloaded(reader.open(address), "SVG: download"))
+        assert holds in texts, address
+        assert any(address in text for text in texts), address
+
+
+def test_share_copies_the_address_of_the_view(reader: Watched) -> None:
+    page = reader.open("/matrix?fold=person&from=2017")
+    page.get_by_role("button", name="share: copy").click()
+    expect(page.get_by_role("status").filter(has_text="address copied")).to_have_count(1)
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+
+
+def test_walk_the_matrix_by_keyboard_and_open_an_act(reader: Watched) -> None:
+    page = reader.open("/matrix?from=2016&until=2017")
+    cells = page.locator("table.matrix a.cell")
+    cells.first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    focused = page.locator("table.matrix a.cell:focus")
+    name = focused.get_attribute("aria-label") or ""
+    assert name.startswith("Government of Japan, Hwasong-15 launch of 29 November 2017: level 4, ")
+    assert page.locator('table.matrix a.cell[tabindex="0"]').count() == 1
+    page.keyboard.press("Enter")
+    expect(page.locator(".card:target")).to_contain_text("Japan")
+    page.go_back()
+    expect(page.locator("table.matrix")).to_be_visible()
+
+
+def test_the_matrix_says_silent_only_where_the_sources_were_watched(reader: Watched) -> None:
+    page = reader.open("/matrix?from=2016&until=2016")
+    row = page.locator("table.matrix tbody tr").filter(has=page.get_by_role("rowheader", name="Government of China"))
+    assert row.locator(".silent").count() == 1
+    empty = row.locator("td").filter(has_not=page.locator("a, .silent"))
+    assert {one.inner_text().strip() for one in empty.all()} == {""}
+
+
+def test_fold_the_matrix_by_person_without_leaving_the_page(reader: Watched) -> None:
+    page = reader.open("/matrix?from=2016&until=2016")
+    page.get_by_label("rows").select_option("person")
+    expect(page.locator("table.matrix tbody")).to_contain_text("Shinzo Abe")
+    assert "fold=person" in page.url
+    page.go_back()
+    expect(page.locator("table.matrix tbody")).to_contain_text("Government of Japan")
+    expect(page.get_by_label("rows")).to_have_value("government")
+
+
+def test_find_the_most_central_government_of_a_year_and_its_neighbourhood(reader: Watched) -> None:
+    page = reader.open("/network")
+    page.get_by_label("from", exact=True).fill("2017")
+    page.get_by_label("until", exact=True).fill("2017")
+    page.get_by_role("button", name="Draw").click()
+    expect(page.locator(".slider output")).to_have_text("2017")
+    expect(page.locator("#ranked")).to_contain_text("13 governments")
+    first = page.locator("#ranking tbody tr").first
+    expect(first).to_contain_text("Government of the United States")
+    first.get_by_role("button", name="around").click()
+    expect(page.locator("#path")).to_contain_text("Government of the United States and its 12 neighbours")
+    assert "node=body" in page.url
+    page.reload()
+    expect(page.locator("#path")).to_contain_text("and its 12 neighbours")
+    page.get_by_role("button", name="show all").click()
+    expect(page.locator("#path")).to_be_empty()
+    page.go_back()
+    expect(page.locator("#path")).to_contain_text("and its 12 neighbours")
+
+
+def test_find_the_path_between_two_actors(reader: Watched) -> None:
+    page = reader.open("/network?projection=actor-event&from=2016-06-22&until=2016-06-23&fold=person")
+    rows = page.locator("#ranking tbody tr")
+    rows.filter(has_text="Shinzo Abe").get_by_role("button", name="around").click()
+    rows_of_event = rows.filter(has_text="Musudan").first
+    assert rows_of_event.is_visible()
+    page.goto(page.url + "&to=person/john-kirby", wait_until="networkidle")
+    expect(page.locator("#path h2")).to_have_text("From Shinzo Abe to John Kirby")
+    expect(page.locator("#path p")).to_contain_text(re.compile(r"Shinzo Abe – .*Musudan.* – John Kirby"))
+    page.get_by_role("link", name="step by step, with sources").click()
+    expect(page.locator("h1")).to_contain_text("connect")
+    assert page.locator("tbody tr").count() >= 1
+
+
+def test_a_network_leaves_as_a_figure_and_as_a_picture(reader: Watched) -> None:
+    page = reader.open("/network?from=2017&until=2017")
+    page.locator("#network canvas").first.wait_for()
+    texts = _texts(_downloaded(page, "SVG: download"))
+    assert {"Japan ·1", "United States ·1"} <= set(texts)
+    assert any("/network?from=2017&until=2017" in text for text in texts)
+    assert _is_picture(_downloaded(page, "PNG: download"), 500)
+
+
+def test_sort_the_ranking_by_a_column(reader: Watched) -> None:
+    page = reader.open("/network?from=2017&until=2017")
+    page.get_by_role("button", name="acts", exact=True).click()
+    acts = [int(one) for one in page.locator("#ranking tbody tr td:nth-child(4)").all_inner_texts()]
+    assert acts == sorted(acts)
+    assert page.locator("#ranking th[aria-sort=ascending]").inner_text().startswith("acts")
+
+
+def test_a_network_too_large_or_unknown_is_refused_in_words(reader: Watched) -> None:
+    page = reader.open("/network?from=2017&until=2017")
+    page.evaluate(
+        "history.pushState(null, '', '?from=nowhere'); dispatchEvent(new Event('demarche:state'))"
+    )
+    expect(page.get_by_role("alert")).to_contain_text("nowhere")
+    reader.errors = [one for one in reader.errors if "status of 400" not in one]
+
+
+def test_search_from_any_page_by_the_slash_key(reader: Watched) -> None:
+    page = reader.open("/matrix?from=2017")
+    page.keyboard.press("/")
+    page.keyboard.type("cannot be tolerated")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Search")
+    page.get_by_label("among").select_option(label="statements and deeds")
+    page.get_by_role("button", name="Search", exact=True).click()
+    assert "kind=statement" in page.url
+    assert page.locator(".hits li").count() >= 1
+    page.locator(".hits a").first.click()
+    assert "/id/act/" in page.url
+
+
+def test_a_search_without_a_hit_says_how_it_searches(reader: Watched) -> None:
+    page = reader.open("/search?q=xyzzy")
+    expect(page.get_by_role("status")).to_have_text("0 found")
+    expect(page.locator("main")).to_contain_text("All words must occur")
+
+
+def test_run_an_example_query_and_download_its_answer(reader: Watched) -> None:
+    page = reader.open("/sparql")
+    page.locator(".editor").wait_for()
+    example = page.locator("[data-example]").first
+    example.locator("summary").click()
+    example.get_by_role("button", name="use").click()
+    page.get_by_role("button", name="Run").click()
+    expect(page.locator("#answer table")).to_contain_text("Shinzo Abe")
+    rows = page.locator("#answer tbody tr").count()
+    with _downloaded(page, "CSV: download").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == rows
+    page.reload()
+    expect(page.locator("#answer table")).to_contain_text("Shinzo Abe")
+
+
+def test_type_a_query_and_read_what_is_wrong_with_it(reader: Watched) -> None:
+    page = reader.open("/sparql")
+    page.locator(".editor .cm-content").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("SELECT ?s WHERE { ?s ?p ")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("alert")).to_contain_text("400")
+    reader.errors = [one for one in reader.errors if "status of 400" not in one]
+    page.keyboard.press("Control+a")
+    page.keyboard.type("ASK { ?s ?p ?o }")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#answer")).to_contain_text("yes")
+
+
+def test_a_service_that_does_not_answer_is_told_and_not_waited_for(reader: Watched) -> None:
+    page = reader.open("/sparql")
+    page.locator(".editor").wait_for()
+    page.route("**/sparql", lambda route: route.abort("connectionrefused"))
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_role("alert")).to_contain_text("ailed to fetch")
+    reader.errors.clear()
+
+
+def test_an_actor_has_a_timeline_that_leads_to_the_acts(reader: Watched) -> None:
+    page = reader.open("/id/body/jpn")
+    marks = page.locator("#acts .mark")
+    assert marks.count() > 40
+    said = marks.first.get_attribute("aria-label") or ""
+    marks.first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/id/act/**")
+    assert said.split(": ", 1)[1].split(";")[0] in page.locator("main").inner_text()
+
+
+def test_a_thing_is_read_as_data_at_the_same_address(reader: Watched) -> None:
+    page = reader.open("/id/place/sohae-satellite-launching-station")
+    expect(page.locator("#map figcaption")).to_contain_text("39.66° N, 124.71° E")
+    assert page.locator("#map path.land").get_attribute("d")
+    address = page.get_by_role("link", name="Turtle").first.get_attribute("href") or ""
+    reply = page.request.get(f"{reader.site}{address}")
+    assert reply.headers["content-type"].startswith("text/turtle")
+    assert "Sohae Satellite Launching Station" in reply.text()
+
+
+def test_the_first_stop_of_the_tab_key_leads_to_the_content(reader: Watched) -> None:
+    page = reader.open("/")
+    page.keyboard.press("Tab")
+    expect(page.locator(":focus")).to_have_text("Skip to the content")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_csv_of_a_question_reads_as_csv(reader: Watched) -> None:
+    page = reader.open("/questions/who-reacted?event=2016-06-22-musudan")
+    rows = page.locator("tbody tr").count()
+    address = page.get_by_role("link", name="csv", exact=True).get_attribute("href") or ""
+    reply = page.request.get(f"{reader.site}{address}")
+    assert len(list(csv.DictReader(io.StringIO(reply.text())))) == rows
