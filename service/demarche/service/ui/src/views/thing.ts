@@ -14,7 +14,7 @@ interface Act {
 
 const ROW = 26;
 const acts = pageData<Act[]>("acts-data");
-const spot = pageData<[number, number] | null>("spot");
+const spot = pageData<[number, number] | null>("spot-data");
 const signs = new Map([[-2, "strongly against"], [-1, "against"], [0, "neutral"], [1, "for"], [2, "strongly for"]]);
 
 if (acts.length) {
