@@ -1,5 +1,7 @@
 """The house rules hold in this checkout, and each of them catches what it is there for."""
 
+import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -82,13 +84,14 @@ def test_a_break_is_caught_by_its_rule_and_no_other(rule: Rule, file: str, text:
 @pytest.mark.parametrize("library", rules.ONLY_IN)
 def test_a_library_outside_of_its_home_is_caught(library: str, tmp_path: Path) -> None:
     declared = rules.DISTRIBUTIONS.get(library, library.replace("_", "-"))
+    also = [] if library in sys.stdlib_module_names else [declared]
     at_home = rules.ONLY_IN[library].startswith("graph/")
     away = "service/demarche/service/sideways.py" if at_home else "graph/demarche/graph/sideways.py"
     tree = _tree(
         tmp_path,
         CLEAN
         | {
-            "pyproject.toml": f'[project]\ndependencies = ["rdflib", "{declared}"]\n',
+            "pyproject.toml": f"[project]\ndependencies = {json.dumps(['rdflib', *also])}\n",
             away: TOLD + f"import {library}\n",
         },
     )

@@ -25,7 +25,14 @@ PAYLOADS = (
 LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
 EVENT, ACTOR = f"{ids.BASE}event/2016-06-22-musudan", f"{ids.BASE}body/jpn"
 HOSTILE = f"{ids.BASE}event/2017-07-28-hwasong-14-1"
-ADDRESSES = ("/", f"/launches/{HOSTILE.rsplit('/', 1)[1]}", "/matrix", "/network", "/id/body/jpn", "/search?q=alert")
+ADDRESSES = (
+    "/",
+    f"/launches/{HOSTILE.rsplit('/', 1)[1]}",
+    "/matrix",
+    "/network",
+    "/id/body/jpn",
+    "/search?q=alert",
+)
 
 
 def _quads(act: str) -> list[str]:

@@ -9,7 +9,11 @@ DemarcheError
 ├── BadQuery           SPARQL that does not parse or is not allowed
 ├── TooLarge           an answer, or the work for it, larger than is allowed
 ├── NotInstalled       an optional library is needed that is not there; says how it is installed
+├── Conflict           a change that does not fit what is there, such as a record that exists
+├── Outdated           a change of a version that is no longer the present one; carries the present one
 └── StoreError         a store that cannot be reached, opened or written
+    └── LedgerError    a ledger that cannot be opened or written
+        └── LedgerDamaged  a ledger that is not what was written; says where
 """
 
 from __future__ import annotations
@@ -87,5 +91,23 @@ class NotInstalled(DemarcheError):
         super().__init__(f"{wanted} needs {library}, which is not installed: pip install 'demarche[{extra}]'")
 
 
+class Conflict(DemarcheError):
+    pass
+
+
+class Outdated(DemarcheError):
+    def __init__(self, message: str, revision: int) -> None:
+        self.revision = revision
+        super().__init__(message)
+
+
 class StoreError(DemarcheError):
+    pass
+
+
+class LedgerError(StoreError):
+    pass
+
+
+class LedgerDamaged(LedgerError):
     pass

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .curation import Curation
+from .errors import LedgerError
+from .ledger import Ledger
 from .question import Question
 from .questions import question, questions
 from .resolve import resolve
@@ -24,9 +28,10 @@ _LEADS_TO = "SELECT DISTINCT ?lead { VALUES ?part { %s } ?lead dm:about ?part ; 
 class KnowledgeGraph:
     """A store with the questions that can be asked of it, and the texts that its reader has attached."""
 
-    def __init__(self, store: Store, texts: Texts = NO_TEXTS) -> None:
+    def __init__(self, store: Store, texts: Texts = NO_TEXTS, curation: Curation | None = None) -> None:
         self.store = store
         self.texts = texts
+        self.curation = curation
         self._table: tuple[str, Projection, Reactions] | None = None
         self._index: tuple[str, SearchIndex] | None = None
         self._projecting = threading.Lock()
@@ -69,6 +74,12 @@ class KnowledgeGraph:
         values = " ".join(term.n3() for row in parts.rows for term in row if term)
         return len(self.store.select_apart(_LEADS_TO % values).rows)
 
+    def as_of(self, point: int | datetime) -> KnowledgeGraph:
+        """Seed data and ledger as they were after an entry, or at a time, in memory."""
+        if self.curation is None:
+            raise LedgerError("there is no ledger: DEMARCHE_LEDGER names none")
+        return KnowledgeGraph(self.curation.store_as_of(point), self.texts)
+
     def load(self, paths: Iterable[Path]) -> list[str]:
         """Load dossiers, catalogues and files of events, each whole or not at all; the graphs that changed."""
         from .pipeline import find_sources, load, read_source
@@ -97,19 +108,23 @@ def open_graph(
     texts: Path | None = None,
     *,
     read_only: bool = False,
+    ledger: Path | None = None,
+    writes: bool = False,
 ) -> KnowledgeGraph:
     """The record, in memory unless a store is given; a store that already holds something is taken as it is.
 
     ``cache`` is the folder that keeps the validated snapshot between runs (by default the user's cache folder);
     ``texts`` is the folder of attached texts (by default in the user's data folder). ``read_only`` opens sooner, and is
-    for who asks once and writes nothing.
+    for who asks once and writes nothing. ``ledger`` is the file of what curators did, which is part of the record; with
+    ``writes``, this process is the one that may add to it.
     """
-    target = store or _record(
-        seed_data_folder(seed_data), cache or _user_cache(), progress, read_only=read_only
-    )
+    folder, kept = seed_data_folder(seed_data), cache or _user_cache()
+    held = Ledger(ledger, write=writes) if ledger else None
+    target = store or _record(folder, kept, progress, read_only=read_only and held is None)
     if store:
-        _fill(store, lambda: snapshot(seed_data_folder(seed_data), cache or _user_cache(), progress))
-    return KnowledgeGraph(target, opened(texts or user_texts(), target, progress))
+        _fill(store, lambda: snapshot(folder, kept, progress))
+    curation = Curation(target, folder, held, lambda: snapshot(folder, kept, progress))
+    return KnowledgeGraph(target, opened(texts or user_texts(), target, progress), curation)
 
 
 def _fill(store: Store, record: Callable[[], bytes]) -> None:

@@ -16,7 +16,7 @@ from demarche.ontology import DM, path
 from . import identifiers as ids
 from .census import require_whole
 from .errors import Problem, SourceError, Violation
-from .records import Coding
+from .records import Coding, Dossier
 from .sources.catalogue import read_catalogue
 from .sources.dossier import (
     is_own_directory,
@@ -121,7 +121,10 @@ def read_source(file: Path, shown_as: str | None = None) -> Source:
         directory = read_own_directory(file)
         graph = directory_graph(directory, f"{ids.DIRECTORY_GRAPH}/{directory.directory}")
         return Source(name, graph, _about(graph, f"directory {directory.directory}"))
-    dossier = read_dossier(file)
+    return dossier_source(read_dossier(file), name)
+
+
+def dossier_source(dossier: Dossier, name: str) -> Source:
     graph = dossier_graph(dossier)
     return Source(name, graph, _about(graph, dossier.document.id, dossier.coding))
 

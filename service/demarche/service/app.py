@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from http import HTTPStatus
 
 import fastapi_offline
@@ -26,9 +27,11 @@ from demarche.graph.errors import (
     Ambiguous,
     BadParameter,
     BadQuery,
+    Conflict,
     DemarcheError,
     NotFound,
     NotInstalled,
+    Outdated,
     SourceError,
     StoreError,
     TooLarge,
@@ -44,6 +47,7 @@ from .negotiate import HTML, NotAcceptable, best
 from .pages import STATIC, html
 from .replies import page
 from .routes import (
+    changes,
     dataset,
     docs,
     domain,
@@ -57,6 +61,7 @@ from .routes import (
     ontology,
     questions,
     reconcile,
+    records,
     search,
     sparql,
     things,
@@ -73,6 +78,8 @@ STATUS: Mapping[type[Exception], int] = {
     BadParameter: 400,
     BadQuery: 400,
     NotAcceptable: 406,
+    Conflict: 409,
+    Outdated: 412,
     SourceError: 422,
     ValidationError: 422,
     RequestValidationError: 422,
@@ -95,6 +102,8 @@ _ROUTES = (
     reconcile,
     dataset,
     domain,
+    records,
+    changes,
     docs,
 )
 
@@ -239,8 +248,21 @@ def _details(error: Exception, status: int) -> dict[str, object]:
         return {"detail": "the request does not fit", "errors": found}
     if isinstance(error, HTTPException):
         return {"detail": error.detail}
-    extra = {name: getattr(error, name) for name in ("candidates", "offers") if hasattr(error, name)}
-    return {"detail": str(error)} | extra
+    extra = {
+        name: getattr(error, name) for name in ("candidates", "offers", "revision") if hasattr(error, name)
+    }
+    return {"detail": str(error)} | extra | _errors(error)
+
+
+def _errors(error: Exception) -> dict[str, object]:
+    """Each reason why data were refused, by the record and the field or rule that it is about."""
+    if isinstance(error, SourceError):
+        return {
+            "errors": [{"record": p.record, "field": p.field, "message": p.message} for p in error.problems]
+        }
+    if isinstance(error, ValidationError):
+        return {"errors": [asdict(one) for one in error.violations]}
+    return {}
 
 
 def _wants_page(request: Request) -> bool:

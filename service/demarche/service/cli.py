@@ -8,12 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+
+from .ledger_cli import add_ledger_commands
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -146,6 +148,10 @@ def ask(
     unit: Annotated[
         str | None, typer.Option(help="Who counts as one: actor, person, office, body or government.")
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="The record after an entry of the ledger, or at a time: 17, 2026-11-22T12:00Z."),
+    ] = None,
     output: Annotated[
         TableFormat, typer.Option("--format", "-f", help="How to print the answer.")
     ] = TableFormat.table,
@@ -174,7 +180,7 @@ def ask(
 
         from .terminal import print_table  # while the graph is loading
 
-        graph = opening.result()
+        graph = opening.result() if as_of is None else opening.result().as_of(_point(as_of))
         table = graph.ask(name, **given)
         if output is TableFormat.table:
             print_table(found, table)
@@ -543,6 +549,9 @@ def verify(
         raise typer.Exit(1)
 
 
+add_ledger_commands(app, lambda: _explained())  # noqa: PLW0108 (it stands below)
+
+
 def main() -> None:
     """The entry point of the installed command."""
     app()
@@ -621,6 +630,16 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise BadParameter(f"{text!r} is no date such as 2017-07-28") from None
+
+
+def _point(text: str) -> int | datetime:
+    """An entry of the ledger, or a time."""
+    from demarche.graph.errors import BadParameter
+
+    try:
+        return int(text) if text.isdecimal() else datetime.fromisoformat(text)
+    except ValueError:
+        raise BadParameter(f"{text!r} is no entry and no time such as 2026-11-22T12:00Z") from None
 
 
 def _write(data: bytes, target: Path | None) -> None:

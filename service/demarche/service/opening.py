@@ -13,12 +13,18 @@ from .settings import Settings
 
 
 def open_configured(
-    settings: Settings, progress: Callable[[str], object], *, read_only: bool = False
+    settings: Settings, progress: Callable[[str], object], *, read_only: bool = False, writes: bool = False
 ) -> KnowledgeGraph:
     """The graph in the store of the settings, filled with the record if the store is empty."""
-    store = _store(settings)
     return open_graph(
-        settings.seed_data, store, settings.cache, progress, settings.texts, read_only=read_only
+        settings.seed_data,
+        _store(settings),
+        settings.cache,
+        progress,
+        settings.texts,
+        read_only=read_only,
+        ledger=settings.ledger,
+        writes=writes,
     )
 
 

@@ -85,7 +85,7 @@ def _give_up() -> None:
 
 def _opened(settings: Settings, say: Callable[[str], None]) -> KnowledgeGraph:
     if not settings.scratch:
-        return open_configured(settings, say)
+        return open_configured(settings, say, writes=settings.ledger is not None)
     say(WARNING)
     return KnowledgeGraph(OxigraphStore())
 

@@ -26,6 +26,9 @@ class Settings(BaseSettings):
         None,
         description="The folder that keeps attached texts of documents; by default in the user's data folder.",
     )
+    ledger: Path | None = Field(
+        None, description="The ledger of what curators do; without one the service takes no writing."
+    )
     host: str = Field("127.0.0.1", description="The address that the service listens on.")
     port: int = Field(8000, ge=0, le=65535, description="The port that it listens on; 0 takes any free one.")
     root_path: str = Field(

@@ -37,7 +37,11 @@ _LASTING = re.compile(r"(?:person|body|office|tenure|place|weapon)/[a-z0-9-]+")
 
 def read_dossier(path: Path) -> Dossier:
     """The dossier in which every local reference leads somewhere and the words shown have their digests."""
-    data = read_yaml(path)
+    return dossier_of(read_yaml(path), path)
+
+
+def dossier_of(data: dict[str, Any], path: Path) -> Dossier:
+    """The same of data that were read already; the path is what problems name."""
     dossier, problems = _tried(Dossier, data, path)
     files = [(path, data)]
     problems += [*_doubled(files), *_dangling(files, _LOCAL, prefix="./")]

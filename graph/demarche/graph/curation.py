@@ -1,0 +1,301 @@
+"""What curators do to records: draft, publish, retract, undo; every step is an entry of the ledger before it is seen.
+
+A record is a dossier: a document with all that it supports, and one named graph. Drafts stand in the ledger and nowhere
+else, so no query can see one. The graph is what the seed data say, with the published records in place of theirs.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import identifiers as ids
+from .errors import BadParameter, Conflict, LedgerError, NotFound, Outdated
+from .ledger import Entry, Ledger, canonical
+from .store import OxigraphStore, Store
+
+if TYPE_CHECKING:
+    from .errors import Violation
+    from .pipeline import Source
+    from .records import Dossier
+
+SEED = 0
+"""The number that stands for the seed data where that of an entry is expected."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Which entries hold the draft of a record and its public form, if it has them."""
+
+    draft: int | None = None
+    public: int | None = None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an entry did to the state of a record."""
+
+    entry: int
+    record: str
+    before: State
+    after: State
+
+    @property
+    def is_public(self) -> bool:
+        return self.before.public != self.after.public
+
+
+@dataclass(frozen=True)
+class Version:
+    """A record as it stands: its revision is the number of the entry that touched it last."""
+
+    record: str
+    revision: int
+    state: State
+    shown: int
+    json: str
+
+
+@dataclass
+class States:
+    """Where the entries have led, one after the other."""
+
+    seed: frozenset[str]
+    changes: dict[int, Change] = field(default_factory=dict)
+    revisions: dict[str, int] = field(default_factory=dict)
+    _now: dict[str, State] = field(default_factory=dict)
+
+    def of(self, record: str) -> State:
+        return self._now.get(record, State(None, SEED) if record in self.seed else State())
+
+    def touched(self) -> list[str]:
+        return sorted(self._now)
+
+    def known(self) -> list[str]:
+        return sorted(self.seed | set(self._now))
+
+    def follow(self, entry: Entry) -> Change:
+        before = self.of(entry.record)
+        change = Change(entry.number, entry.record, before, self._after(entry, before))
+        self._note(change)
+        return change
+
+    def until(self, number: int) -> States:
+        """Where the entries up to that one had led."""
+        found = States(self.seed)
+        for change in list(self.changes.values())[:number]:
+            found._note(change)
+        return found
+
+    def _note(self, change: Change) -> None:
+        self.changes[change.entry] = change
+        self.revisions[change.record] = change.entry
+        self._now[change.record] = change.after
+
+    def _after(self, entry: Entry, before: State) -> State:
+        if entry.op == "put":
+            return replace(before, draft=entry.number)
+        if entry.op == "publish":
+            return State(None, before.draft)
+        if entry.op == "retract":
+            return State()
+        if entry.op == "undo":
+            return self.changes[entry.content["entry"]].before
+        raise LedgerError(f"entry {entry.number} does {entry.op!r}, which this version does not know")
+
+
+class Curation:
+    """The records of a store with their ledger; without one, the seed data's records can be read."""
+
+    def __init__(
+        self, store: Store, seed_data: Path, ledger: Ledger | None, snapshot: Callable[[], bytes]
+    ) -> None:
+        self._store, self._seed_data, self._ledger, self._snapshot = store, seed_data, ledger, snapshot
+        self._writing = threading.Lock()
+        if ledger:
+            self._bring(store, self._states, self._states.touched())
+
+    @property
+    def writes(self) -> bool:
+        return self._ledger is not None and self._ledger.write
+
+    @property
+    def ledger(self) -> Ledger:
+        if self._ledger is None:
+            raise LedgerError("there is no ledger: DEMARCHE_LEDGER names none")
+        return self._ledger
+
+    def put(self, record: Dossier, who: str, revision: int | None = None) -> Version:
+        """Make it the draft of the record: of a new one without a revision, else of that which has the revision."""
+        name = record.document.id
+        with self._writing:
+            if revision is None:
+                self._require_new(name)
+            else:
+                self._require(name, revision)
+            self._append(who, "put", name, {"record": _plain(record)})
+            return self._version(name)
+
+    def publish(self, record: str, who: str, revision: int) -> tuple[Version, tuple[Violation, ...]]:
+        """Make the draft public if it breaks no shape, else ValidationError; the warnings come back."""
+        from .pipeline import put
+        from .validate import check
+
+        with self._writing:
+            draft = self._require(record, revision).draft
+            if draft is None:
+                raise Conflict(f"{record} has no draft to publish")
+            source = self._source(record, draft)
+            warnings = check(source.graph, self._store, record)
+            put(source.graph, OxigraphStore(), source.about)  # what no engine takes must not be committed
+            self._append(who, "publish", record, {"draft": draft})
+            return self._version(record), warnings
+
+    def retract(self, record: str, who: str, revision: int) -> int:
+        """Take the record back, its draft as well; the number of the entry that says so."""
+        with self._writing:
+            if self._require(record, revision) == State():
+                raise NotFound(f"{record} was retracted already")
+            return self._append(who, "retract", record, {}).number
+
+    def undo(self, number: int, who: str) -> Change:
+        """Bring a record back to where it was before an entry, which must have left it as it is now."""
+        with self._writing:
+            change = self._states.changes.get(number)
+            if change is None:
+                raise NotFound(f"the ledger has no entry {number}")
+            if self._states.of(change.record) != change.after:
+                raise Conflict(
+                    f"{change.record} has changed since entry {number}; undo what came later first"
+                )
+            entry = self._append(who, "undo", change.record, {"entry": number})
+            return self._states.changes[entry.number]
+
+    def version(self, record: str, *, drafts: bool = False, as_of: int | None = None) -> Version:
+        """The record as the public sees it, or its draft where there is one; now, or after an entry."""
+        states = self._states if as_of is None else self._states.until(self.number_at(as_of))
+        return self._version(record, states, drafts=drafts)
+
+    def listed(self, *, drafts: bool = False) -> list[tuple[str, State, int]]:
+        """Every record that is to be seen, with its state and revision."""
+        found = [
+            (one, self._states.of(one), self._states.revisions.get(one, SEED)) for one in self._states.known()
+        ]
+        return [row for row in found if row[1].public is not None or (drafts and row[1].draft is not None)]
+
+    def changes(self, after: int, most: int, *, drafts: bool = False) -> list[tuple[Entry, Change]]:
+        """The entries beyond a number, those about drafts only for who may see them."""
+        numbers = [n for n, one in self._states.changes.items() if n > after and (drafts or one.is_public)][
+            :most
+        ]
+        return [(self._entry(number), self._states.changes[number]) for number in numbers]
+
+    def store_as_of(self, point: int | datetime) -> OxigraphStore:
+        """Seed data and ledger up to an entry, or up to a time, as a store of its own."""
+        store, states = OxigraphStore(), self._states.until(self.number_at(point))
+        store.load(self._snapshot())
+        self._bring(store, states, states.touched())
+        return store
+
+    def number_at(self, point: int | datetime) -> int:
+        """The last entry at a time; BadParameter for an entry that there is not."""
+        last = self.ledger.last.number if self.ledger.last else 0
+        if isinstance(point, int):
+            if not 0 <= point <= last:
+                raise BadParameter(f"the ledger has no entry {point}: its last is {last}")
+            return point
+        if point.tzinfo is None:
+            raise BadParameter(f"{point.isoformat()} has no zone: say 2026-11-22T12:00:00Z")
+        return self.ledger.number_at(point)
+
+    def close(self) -> None:
+        if self._ledger:
+            self._ledger.close()
+
+    @cached_property
+    def _seed(self) -> dict[str, Path]:
+        """The seed data's dossiers by the id of their document, which is the name of the file."""
+        return {file.stem: file for file in (self._seed_data / "documents").rglob("*.yaml")}
+
+    @cached_property
+    def _states(self) -> States:
+        states = States(frozenset(self._seed))
+        for entry in self._ledger.entries() if self._ledger else ():
+            states.follow(entry)
+        return states
+
+    def _require_new(self, record: str) -> None:
+        if self._states.of(record) != State():
+            raise Conflict(f"there is a record {record}; change it with PUT and its version")
+
+    def _require(self, record: str, revision: int) -> State:
+        state, present = self._states.of(record), self._states.revisions.get(record)
+        if present is None and state == State():
+            raise NotFound(f"there is no record {record}")
+        if revision != (present or SEED):
+            raise Outdated(
+                f"{record} has changed: its version is {present or SEED}, not {revision}", present or SEED
+            )
+        return state
+
+    def _append(self, who: str, op: str, record: str, body: dict[str, Any]) -> Entry:
+        """Commit first; then the graph follows, which a restart would make it do as well."""
+        entry = self.ledger.append(who, op, record, body)
+        if self._states.follow(entry).is_public:
+            self._bring(self._store, self._states, [record])
+        return entry
+
+    def _version(self, record: str, states: States | None = None, *, drafts: bool = True) -> Version:
+        states = states or self._states
+        state = states.of(record)
+        shown = state.draft if drafts and state.draft is not None else state.public
+        if shown is None:
+            raise NotFound(f"there is no record {record}")
+        return Version(record, states.revisions.get(record, SEED), state, shown, self._json(record, shown))
+
+    def _json(self, record: str, entry: int) -> str:
+        return canonical(_plain(self._dossier(record, entry)) if entry == SEED else self._content(entry))
+
+    def _content(self, entry: int) -> Any:
+        return self._entry(entry).content["record"]
+
+    def _entry(self, number: int) -> Entry:
+        found = self.ledger.entry(number)
+        if found is None:
+            raise LedgerError(f"{self.ledger.path}: entry {number} is missing")
+        return found
+
+    def _dossier(self, record: str, entry: int) -> Dossier:
+        from .records import Dossier
+        from .sources.dossier import read_dossier
+
+        if entry == SEED:
+            return read_dossier(self._seed[record])
+        return Dossier.model_validate_json(canonical(self._content(entry)))
+
+    def _source(self, record: str, entry: int) -> Source:
+        from .pipeline import dossier_source
+
+        return dossier_source(self._dossier(record, entry), record)
+
+    def _bring(self, store: Store, states: States, records: Iterable[str]) -> None:
+        """Make the graphs of the store those of the states; what is there already is left alone."""
+        for record in records:
+            public = states.of(record).public
+            if public is None:
+                store.remove(ids.iri(f"document/{record}"))
+            else:
+                from .pipeline import put
+
+                source = self._source(record, public)
+                put(source.graph, store, source.about)
+
+
+def _plain(record: Dossier) -> Any:
+    """The record as it is kept and shown: what it leaves to a default is left out."""
+    return record.model_dump(mode="json", exclude_defaults=True)

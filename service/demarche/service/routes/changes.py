@@ -1,0 +1,126 @@
+"""What was changed, by whom and when, as the ledger has it: JSON, an Atom feed, and the way back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+from xml.sax.saxutils import escape, quoteattr
+
+from fastapi import APIRouter, Depends, Query
+from fastapi import Path as InPath
+from starlette.requests import Request
+from starlette.responses import Response
+
+from demarche.graph import KnowledgeGraph
+from demarche.graph import identifiers as ids
+from demarche.graph.curation import Change
+from demarche.graph.ledger import Entry
+from demarche.graph.tokens import Token
+
+from ..curators import Door
+from ..negotiate import JSON
+
+ATOM = "application/atom+xml"
+_DONE = {"put": "drafted", "publish": "published", "retract": "retracted", "undo": "undone"}
+
+
+def router(graph: KnowledgeGraph) -> APIRouter:
+    routes = APIRouter(tags=["records"])
+    door = Door(graph)
+    _add_changes(routes, door)
+    _add_curators(routes, door)
+    return routes
+
+
+def _add_changes(routes: APIRouter, door: Door) -> None:
+    publisher = door.curator("publish")
+
+    @routes.get("/changes", summary="What was changed: for curators, drafts as well", operation_id="changes")
+    def changes(
+        request: Request,
+        token: Token | None = Depends(door.visitor),
+        after: Annotated[
+            int, Query(ge=0, le=2**53, description="The number of the last entry that is known.")
+        ] = 0,
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        format: Annotated[Literal["json", "atom"], Query()] = "json",  # noqa: A002
+    ) -> Response:
+        found = door.curation.changes(after, limit + 1, drafts=token is not None)
+        further = _next(request, found[limit - 1][0].number) if len(found) > limit else None
+        shown = [_told(entry, change) for entry, change in found[:limit]]
+        body = {"changes": shown, "next": further}
+        made = _feed(shown, further) if format == "atom" else json.dumps(body, ensure_ascii=False)
+        headers = {"Cache-Control": "no-store" if token else "no-cache", "Vary": "Authorization"}
+        return Response(made, headers=headers, media_type=ATOM if format == "atom" else JSON)
+
+    @routes.post(
+        "/changes/{number}/undo",
+        summary="Bring a record back to where it was before an entry",
+        openapi_extra={"x-scope": "publish"},
+        operation_id="undo-change",
+    )
+    def undo(
+        number: Annotated[int, InPath(ge=1, le=2**53)],
+        token: Token = Depends(publisher),
+    ) -> Response:
+        change = door.curation.undo(number, token.name)
+        body = {"record": change.record, "entry": change.entry, **_state(change)}
+        headers = {"ETag": f'"{change.entry}"', "Cache-Control": "no-store"}
+        return Response(json.dumps(body), headers=headers, media_type=JSON)
+
+
+def _add_curators(routes: APIRouter, door: Door) -> None:
+    admin = door.curator("admin")
+
+    @routes.get(
+        "/curators",
+        summary="Who has a token, and how far it goes",
+        openapi_extra={"x-scope": "admin"},
+        operation_id="curators",
+    )
+    def curators(token: Token = Depends(admin)) -> Response:  # noqa: ARG001
+        found = [{"name": one.name, "scope": one.scope, "made": one.made} for one in door.tokens()]
+        return Response(
+            json.dumps({"curators": found}), headers={"Cache-Control": "no-store"}, media_type=JSON
+        )
+
+
+def _told(entry: Entry, change: Change) -> dict[str, Any]:
+    told = {name: value for name, value in asdict(entry).items() if name != "body"}
+    undone = {"undoes": entry.content["entry"]} if entry.op == "undo" else {}
+    return told | undone | _state(change)
+
+
+def _state(change: Change) -> dict[str, bool]:
+    return {"public": change.after.public is not None, "draft": change.after.draft is not None}
+
+
+def _next(request: Request, last: int) -> str:
+    root = request.scope.get("root_path") or ""
+    query = request.url.include_query_params(after=last).query
+    return f"{root}/changes?{query}"
+
+
+def _feed(changes: list[dict[str, Any]], further: str | None) -> str:
+    """RFC 4287; the oldest entry first, so that a reader who follows the links misses none."""
+    updated = changes[-1]["at"] if changes else "1970-01-01T00:00:00Z"
+    return "".join(
+        [
+            '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">',
+            f"<id>{ids.BASE}changes</id><title>Changes of the record</title><updated>{updated}</updated>",
+            f'<link rel="next" href={quoteattr(further)}/>' if further else "",
+            *(_feed_entry(one) for one in changes),
+            "</feed>\n",
+        ]
+    )
+
+
+def _feed_entry(change: dict[str, Any]) -> str:
+    document = ids.iri(f"document/{change['record']}")
+    title = f"{change['record']}: {_DONE[change['op']]}"
+    return (
+        f"<entry><id>{ids.BASE}change/{change['number']}</id><title>{escape(title)}</title>"
+        f"<updated>{change['at']}</updated><author><name>{escape(change['who'])}</name></author>"
+        f'<link rel="alternate" href={quoteattr(document)}/><summary>{change["hash"]}</summary></entry>'
+    )

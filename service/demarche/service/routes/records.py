@@ -1,0 +1,239 @@
+"""Records as curators write them: JSON in and out, one version at a time; what they mean is not decided here."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+from fastapi import APIRouter, Depends, Header, Query
+from fastapi import Path as InPath
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from demarche.graph import KnowledgeGraph
+from demarche.graph.curation import Version
+from demarche.graph.errors import Problem, SourceError
+from demarche.graph.records import Dossier
+from demarche.graph.sources.dossier import dossier_of
+from demarche.graph.sources.yaml_files import texts
+from demarche.graph.tokens import Token
+
+from ..bodies import body_of, media_type_of, text_of
+from ..curators import Door, allowed
+from ..negotiate import JSON
+
+MAX_BYTES = 2 * 1024 * 1024
+
+Id = Annotated[str, InPath(max_length=200, description="The id of the document.")]
+IfMatch = Annotated[str | None, Header(description='The version that is changed, as its ETag told: "17".')]
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {JSON: {"schema": {"$ref": "#/components/schemas/Dossier"}}},
+    }
+}
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_WRITES: dict[int | str, dict[str, Any]] = {
+    401: {"description": "No token, or one that is not known."},
+    403: {"description": "The token's scope is not enough, or the service takes no writing."},
+    409: {"description": "What is there does not allow it."},
+    422: {"description": "The record breaks rules, each of which is named."},
+}
+_CHANGES: dict[int | str, dict[str, Any]] = _WRITES | {
+    412: {"description": "The record has changed since."},
+    428: {"description": "The request does not say in If-Match which version it changes."},
+}
+
+
+def router(graph: KnowledgeGraph) -> APIRouter:
+    routes = APIRouter(tags=["records"])
+    door = Door(graph)
+    _add_reads(routes, door)
+    _add_drafts(routes, door)
+    _add_publishing(routes, door)
+    return routes
+
+
+def _add_reads(routes: APIRouter, door: Door) -> None:
+    @routes.get(
+        "/records", summary="The records: documents with all that they support", operation_id="records"
+    )
+    def listed(
+        token: Token | None = Depends(door.visitor),
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
+    ) -> Response:
+        found = door.curation.listed(drafts=token is not None)
+        items = [
+            {"id": name, "public": state.public is not None}
+            | ({"draft": state.draft is not None, "revision": revision} if token else {})
+            for name, state, revision in found[offset : offset + limit]
+        ]
+        return _json({"total": len(found), "limit": limit, "offset": offset, "items": items}, token)
+
+    @routes.get(
+        "/records/{id}", summary="A record, or its draft", response_model=Dossier, operation_id="record"
+    )
+    def record(
+        id: Id,  # noqa: A002
+        token: Token | None = Depends(door.visitor),
+        draft: Annotated[bool, Query(description="The draft, for curators.")] = False,
+        as_of: Annotated[
+            int | None, Query(ge=0, le=2**53, description="As it was after that entry of the ledger.")
+        ] = None,
+    ) -> Response:
+        if draft:
+            allowed(token, "read")
+        found = door.curation.version(id, drafts=draft, as_of=as_of)
+        return _shown(found, token)
+
+
+def _add_drafts(routes: APIRouter, door: Door) -> None:
+    drafter = door.curator("draft")
+
+    @routes.post(
+        "/records",
+        summary="Draft a new record",
+        status_code=201,
+        openapi_extra=_BODY | {"x-scope": "draft"},
+        responses=_WRITES,
+        operation_id="draft-record",
+    )
+    def create(token: Token = Depends(drafter), record: Dossier = Depends(_posted)) -> Response:
+        made = door.curation.put(record, token.name)
+        return _done(made, 201, {"Location": f"/records/{made.record}"})
+
+    @routes.put(
+        "/records/{id}",
+        summary="Draft a change of a record",
+        openapi_extra=_BODY | {"x-scope": "draft"},
+        responses=_CHANGES,
+        operation_id="change-record",
+    )
+    def change(
+        id: Id,  # noqa: A002
+        token: Token = Depends(drafter),
+        record: Dossier = Depends(_posted),
+        if_match: IfMatch = None,
+    ) -> Response:
+        if record.document.id != id:
+            _refuse("document", "id", f"{record.document.id!r} is not the record of this address, {id!r}")
+        return _done(door.curation.put(record, token.name, _revision(if_match)))
+
+
+def _add_publishing(routes: APIRouter, door: Door) -> None:
+    publisher = door.curator("publish")
+
+    @routes.post(
+        "/records/{id}/publish",
+        summary="Validate the draft and make it public",
+        openapi_extra={"x-scope": "publish"},
+        responses=_CHANGES,
+        operation_id="publish-record",
+    )
+    def publish(
+        id: Id,  # noqa: A002
+        token: Token = Depends(publisher),
+        if_match: IfMatch = None,
+    ) -> Response:
+        revision = _revision(if_match)
+        made, warnings = door.curation.publish(id, token.name, revision)
+        return _done(made, more={"warnings": [asdict(one) for one in warnings]})
+
+    @routes.delete(
+        "/records/{id}",
+        summary="Retract a record, with its draft",
+        openapi_extra={"x-scope": "publish"},
+        responses=_CHANGES,
+        operation_id="retract-record",
+    )
+    def retract(
+        id: Id,  # noqa: A002
+        token: Token = Depends(publisher),
+        if_match: IfMatch = None,
+    ) -> Response:
+        revision = _revision(if_match)
+        entry = door.curation.retract(id, token.name, revision)
+        return _json({"record": id, "entry": entry, "public": False, "draft": False}, token)
+
+
+async def _posted(request: Request) -> Dossier:
+    """The record in the body; SourceError names everything that it breaks."""
+    media_type_of(request, (JSON,))
+    text = text_of(await body_of(request, MAX_BYTES))
+    try:
+        data = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_number)
+    except RecursionError:
+        _refuse("", "", "nested deeper than any record")
+    except ValueError as error:
+        _refuse("", "", f"this is no JSON: {error}")
+    if not isinstance(data, dict):
+        _refuse("", "", "a record is a JSON object")
+    for location, found in texts(data):
+        if _CONTROLS.search(found):
+            _refuse(str(location[0]), ".".join(map(str, location[1:])), "holds a control character")
+    return dossier_of(data, Path("record"))
+
+
+def _revision(if_match: str | None) -> int:
+    """The version that the request changes: 428 where it names none, 412 for what is no version of ours."""
+    if if_match is None or if_match.strip() == "*":
+        raise HTTPException(428, 'name the version that you change: If-Match: "17"')
+    match = re.fullmatch(r'"(\d{1,15})"', if_match.strip())
+    if match is None:
+        raise HTTPException(412, f"{if_match[:60]!r} is no version: the ETag of a record is one")
+    return int(match[1])
+
+
+def _shown(found: Version, token: Token | None) -> Response:
+    """The public learns when the public form was made, and nothing of drafts since."""
+    tag = found.revision if token else found.shown
+    return Response(found.json, headers={"ETag": f'"{tag}"'} | _kept(token), media_type=JSON)
+
+
+def _done(
+    made: Version, status: int = 200, headers: dict[str, str] | None = None, more: Any = None
+) -> Response:
+    body = {
+        "record": made.record,
+        "entry": made.revision,
+        "public": made.state.public is not None,
+        "draft": made.state.draft is not None,
+    } | (more or {})
+    told = {"ETag": f'"{made.revision}"', "Cache-Control": "no-store"} | (headers or {})
+    return Response(json.dumps(body, ensure_ascii=False), status, told, JSON)
+
+
+def _json(body: object, token: Token | None) -> Response:
+    return Response(json.dumps(body, ensure_ascii=False), headers=_kept(token), media_type=JSON)
+
+
+def _kept(token: Token | None) -> dict[str, str]:
+    """What a curator sees is kept by nobody on the way."""
+    return {"Cache-Control": "no-store" if token else "no-cache", "Vary": "Authorization"}
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(one for one in names if names.count(one) > 1)!r} is given twice")
+    return found
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text} is no number")
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text[:20])
+
+
+def _refuse(record: str, field: str, why: str) -> NoReturn:
+    raise SourceError((Problem("record", record, field, why),))
