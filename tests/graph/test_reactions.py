@@ -166,3 +166,25 @@ def test_the_narrowest_interval_lies_within_the_whole_and_holds_one_that_was_tol
     assert latest <= max(b for _, b in spans)
     assert any(earliest <= a and b <= latest for a, b in spans)
     assert narrowest(frame.reverse(), ("event",)).equals(narrowest(frame, ("event",)))
+
+
+def test_a_store_that_knows_no_digests_gives_the_same_table(
+    store: OxigraphStore, seed_graph: KnowledgeGraph
+) -> None:
+    store.update(f"DELETE WHERE {{ GRAPH <{ids.META_GRAPH}> {{ ?graph <{DM.contentDigest}> ?digest }} }}")
+    projection, table = reaction_table(store)
+    assert table.frame.equals(seed_graph.reactions().frame)
+    assert reaction_table(store, projection)[1].frame.equals(table.frame)
+
+
+def test_a_graph_without_a_digest_is_read_anew_each_time(store: OxigraphStore) -> None:
+    store.update(
+        f"DELETE WHERE {{ GRAPH <{ids.META_GRAPH}> {{ <{JAPAN_TIMES}> <{DM.contentDigest}> ?digest }} }}"
+    )
+    before, full = reaction_table(store)
+    store.update(f"DROP GRAPH <{JAPAN_TIMES}>")
+    after = reaction_table(store, before)[1]
+    told = {document for documents in full.frame["documents"] for document in documents}
+    assert told - {document for documents in after.frame["documents"] for document in documents} == {
+        JAPAN_TIMES
+    }

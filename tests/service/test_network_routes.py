@@ -2,9 +2,12 @@
 
 import csv
 import io
+import json
 from collections.abc import Mapping
+from tempfile import NamedTemporaryFile
 
 import httpx
+import igraph
 import networkx
 import pytest
 
@@ -34,6 +37,63 @@ def test_a_network_is_read_back_as_it_was_drawn(
     drawn = project(seed_graph.reactions(), name, OPTIONS)
     assert list(again.nodes(data=True)) == list(drawn.nodes(data=True))
     assert networkx.utils.graphs_equal(again, drawn)
+
+
+def _graphml(body: bytes) -> dict[tuple[str, str], float]:
+    """As igraph reads it, which shares no code with ours."""
+    with NamedTemporaryFile(suffix=".graphml") as file:
+        file.write(body)
+        file.flush()
+        read = igraph.Graph.Read_GraphML(file.name)
+    name = read.vs["id"]
+    return {(name[one.source], name[one.target]): one["weight"] for one in read.es}
+
+
+def _gexf(body: bytes) -> dict[tuple[str, str], float]:
+    with NamedTemporaryFile(suffix=".gexf") as file:
+        file.write(body)
+        file.flush()
+        read = networkx.read_gexf(file.name)
+    return {(start, end): told["weight"] for start, end, told in read.edges(data=True)}
+
+
+def _cytoscape(body: bytes) -> dict[tuple[str, str], float]:
+    edges = [one["data"] for one in json.loads(body)["elements"]["edges"]]
+    return {(one["source"], one["target"]): one["weight"] for one in edges}
+
+
+def _node_link(body: bytes) -> dict[tuple[str, str], float]:
+    return {(one["source"], one["target"]): one["weight"] for one in json.loads(body)["edges"]}
+
+
+def _csv(body: bytes) -> dict[tuple[str, str], float]:
+    rows = csv.DictReader(io.StringIO(body.decode()))
+    return {(one["source"], one["target"]): float(one["weight"]) for one in rows}
+
+
+FILES = {
+    "graphml": (_graphml, "application/graphml+xml", "reply.graphml"),
+    "gexf": (_gexf, "application/gexf+xml", "reply.gexf"),
+    "cytoscape": (_cytoscape, "application/json", "reply.cyjs"),
+    "nodelink": (_node_link, "application/json", "reply.json"),
+    "csv": (_csv, "text/csv; charset=utf-8", "reply.csv"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_network_is_saved_as_a_file_that_other_programs_read(name: str, client: httpx.Client) -> None:
+    read, media_type, saved_as = FILES[name]
+    reply = client.get("/network/reply", params={"fold": "government", "format": name})
+    told = client.get("/network/reply", params={"fold": "government"}).json()["edges"]
+    assert reply.headers["content-type"] == media_type
+    assert reply.headers["content-disposition"] == f'attachment; filename="{saved_as}"'
+    assert read(reply.content) == {(one["source"], one["target"]): one["weight"] for one in told} != {}
+
+
+@pytest.mark.parametrize("media_type", ["application/graphml+xml", "application/gexf+xml", "text/csv"])
+def test_a_network_is_sent_in_the_form_that_a_client_accepts(media_type: str, client: httpx.Client) -> None:
+    reply = client.get("/network/reply", headers={"Accept": f"{media_type}, application/json;q=0.5"})
+    assert reply.headers["content-type"].startswith(media_type)
 
 
 @pytest.mark.parametrize("measure", CENTRALITIES)
@@ -88,7 +148,8 @@ def test_a_path_is_told_step_by_step(client: httpx.Client) -> None:
         ("reply/ego", {"actor": "nobody at all"}, 404, "nothing is called"),
         ("reply/ego", {"actor": "event/2016-06-22-musudan"}, 404, "is not in this network"),
         ("reply/ego", {"actor": "USA", "radius": "99"}, 422, "does not fit"),
-        ("reply", {"format": "csv"}, 406, "application/json"),
+        ("reply", {"format": "pajek"}, 406, "format=graphml"),
+        ("reply/ego", {"actor": "USA", "format": "csv"}, 406, "application/json"),
     ],
 )
 def test_what_cannot_be_answered_is_refused_with_its_reason(

@@ -210,14 +210,15 @@ class Projection:
     digests: Mapping[str, str]
 
     def renewed(self, store: Store) -> Projection:
-        """The projection of the store as it is now."""
+        """The projection of the store as it is now; a graph of which no digest is known is read each time."""
         digests = store.digests()
-        changed = {graph for graph, _ in self.digests.items() ^ digests.items()}
-        if not changed:
+        same = digests.keys() - {graph for graph, _ in self.digests.items() ^ digests.items()}
+        changed = (digests.keys() - same) | _undigested(store, digests)
+        kept = self.told.filter(pl.col("document").is_in(same))
+        if not changed and digests == self.digests and len(kept) == len(self.told):
             return self
-        same = self.told.filter(~pl.col("document").is_in(changed))
-        read = _told(store, sorted(changed & digests.keys()) if self.digests else None)
-        return Projection(pl.concat([same, read]).sort("document", "act", "event"), digests)
+        read = _told(store, sorted(changed) if same else None)
+        return Projection(pl.concat([kept, read]).sort("document", "act", "event"), digests)
 
     def reactions(self, store: Store) -> Reactions:
         """The table: each act once for each event, whatever number of documents tells of it."""
@@ -257,6 +258,16 @@ def reaction_table(store: Store, before: Projection | None = None) -> tuple[Proj
 
 
 _FILE, _DIGESTS = "reactions.parquet", "demarche.digests"
+
+
+def _undigested(store: Store, digests: Mapping[str, str]) -> set[str]:
+    """The graphs that tell of reactions though no load of ours wrote them: somebody filled the store by other means."""
+    graphs = {row["g"] or "" for row in store.select("SELECT DISTINCT ?g { GRAPH ?g {} }")}
+    unknown = " ".join(f"<{graph}>" for graph in sorted(graphs - digests.keys()))
+    found = store.select(
+        f"SELECT DISTINCT ?g {{ {_TIES} VALUES ?g {{ {unknown} }} GRAPH ?g {{ ?act ?tie ?event }} }}"
+    )
+    return {row["g"] or "" for row in found}
 
 
 def _told(store: Store, documents: list[str] | None) -> DataFrame:

@@ -19,6 +19,8 @@ TSV = "text/tab-separated-values"
 PARQUET = "application/vnd.apache.parquet"
 RESULTS_JSON = "application/sparql-results+json"
 RESULTS_XML = "application/sparql-results+xml"
+GRAPHML = "application/graphml+xml"
+GEXF = "application/gexf+xml"
 
 ENDINGS = {
     "html": HTML,

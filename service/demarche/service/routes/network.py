@@ -27,10 +27,11 @@ from demarche.graph.network import (
     projection,
     ranking,
 )
+from demarche.graph.network_files import network_file
 from demarche.graph.reactions import UNITS
 from demarche.graph.resolve import resolve
 
-from ..negotiate import CSV, HTML, JSON, TSV, ending
+from ..negotiate import CSV, GEXF, GRAPHML, HTML, JSON, TSV, NotAcceptable, best, ending
 from ..pages import html
 from ..replies import choice, conditional
 
@@ -39,6 +40,16 @@ if TYPE_CHECKING:
 
 NODES, TIES = 2000, 20_000
 """The largest network that is sent or measured over HTTP."""
+
+_FILES: Mapping[str, tuple[str, str]] = {
+    "graphml": (GRAPHML, "graphml"),
+    "gexf": (GEXF, "gexf"),
+    "cytoscape": (JSON, "cytoscape"),
+    "nodelink": (JSON, "nodelink"),
+    "csv": (CSV, "edges-csv"),
+}
+"""What ``format`` may name: the media type, and the writer. A table holds one kind of row: the ties."""
+_SUFFIXES = {"cytoscape": "cyjs", "nodelink": "json"}
 
 _FILTERS = frozenset({"from", "until", "explicit_only", "fold", "format"})
 
@@ -84,10 +95,21 @@ def _add_lists(routes: APIRouter, graph: KnowledgeGraph) -> None:
             request, graph, lambda: {"rows": records(graph.ask("connection", first=first, second=second))}
         )
 
-    @routes.get("/network/{name}", summary="A network as node-link JSON")
+    @routes.get("/network/{name}", summary="A network as node-link JSON, or as a file for other programs")
     def network(request: Request, name: str, options: Chosen) -> Response:
         _only(request)
-        return _json(request, graph, lambda: node_link(_drawn(graph, name, options)))
+        chosen = _file_format(request)
+        if chosen is None:
+            return _json(request, graph, lambda: node_link(_drawn(graph, name, options)))
+        media_type, written = _FILES[chosen]
+        saved_as = f"{projection(name).name}.{_SUFFIXES.get(chosen, chosen)}"
+        return conditional(
+            request,
+            graph.store,
+            media_type,
+            lambda: network_file(_drawn(graph, name, options), written),
+            {"Content-Disposition": f'attachment; filename="{saved_as}"'},
+        )
 
 
 def _add_measures(routes: APIRouter, graph: KnowledgeGraph) -> None:
@@ -167,6 +189,20 @@ def _query(options: Options, given: Mapping[str, str]) -> str:
     window = {name: given[name] for name in ("from", "until") if given.get(name)}
     explicit = {"explicit_only": "true"} if options.explicit_only else {}
     return urlencode({**window, **explicit, "fold": options.fold})
+
+
+def _file_format(request: Request) -> str | None:
+    """The file that ``format`` or the Accept header asks for; None for the JSON that is sent to pages."""
+    asked = request.query_params.get("format")
+    if asked in _FILES:
+        return asked
+    if asked == "json":
+        return None
+    if asked:
+        raise NotAcceptable([JSON, *(f"format={name}" for name in _FILES)])
+    by_type = {media_type: name for name, (media_type, _) in _FILES.items()}
+    found = best(request.headers.get("accept"), [JSON, *(one for one in by_type if one != JSON)])
+    return None if found == JSON else by_type[found]
 
 
 def _json(request: Request, graph: KnowledgeGraph, make: Callable[[], Any]) -> Response:
