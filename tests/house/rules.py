@@ -39,7 +39,7 @@ ONLY_IN = {
     "yaml": "graph/demarche/graph/sources/",
 }
 ENVIRONMENT = "service/demarche/service/settings.py"
-EDGE = ("service/demarche/service/app.py", "service/demarche/service/cli.py")
+EDGE = ("service/demarche/service/app.py", "service/demarche/service/commands/common.py")
 
 # Import names that are not the name of the distribution that brings them.
 DISTRIBUTIONS = {"pydantic_core": "pydantic", "starlette": "fastapi", "yaml": "pyyaml"}

@@ -1,0 +1,185 @@
+"""What the commands share: options, opening the graph, printing, and the one place where errors become exit codes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from demarche.graph import KnowledgeGraph
+    from demarche.graph.reactions import Reactions
+    from demarche.graph.store import Table
+
+
+class TableFormat(StrEnum):
+    """How an answer is printed."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    tsv = "tsv"
+    ttl = "ttl"
+
+
+class Fold(StrEnum):
+    """Who counts as one."""
+
+    actor = "actor"
+    person = "person"
+    office = "office"
+    body = "body"
+    government = "government"
+
+
+SeedData = Annotated[
+    Path | None, typer.Option("--seed-data", help="Folder of seed data instead of the packaged one.")
+]
+StoreAt = Annotated[
+    str | None,
+    typer.Option("--store", help="A folder or a SPARQL 1.1 URL instead of memory (DEMARCHE_STORE)."),
+]
+
+
+Since = Annotated[str | None, typer.Option("--from", help="From this local date: 2017-07-01.")]
+Until = Annotated[str | None, typer.Option("--until", help="To this local date, included.")]
+ExplicitOnly = Annotated[
+    bool, typer.Option("--explicit-only", help="Without the links that the coder presumes.")
+]
+
+
+ByRule = Annotated[
+    str | None,
+    typer.Option(
+        "--projection", help="The rule of a network, co-reaction unless told; network --list names them."
+    ),
+]
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what went wrong into lines on stderr and an exit code; anything unforeseen keeps its traceback."""
+    from demarche.graph.errors import (
+        Ambiguous,
+        BadParameter,
+        BadQuery,
+        DemarcheError,
+        NotFound,
+        SourceError,
+        ValidationError,
+    )
+
+    try:
+        yield
+    except Ambiguous as error:
+        fail(f"{error}; did you mean: {', '.join(error.candidates)}", 2)
+    except (BadParameter, BadQuery, NotFound) as error:
+        fail(str(error), 2)
+    except (SourceError, ValidationError) as error:
+        fail(str(error), 1)
+    except DemarcheError as error:
+        fail(str(error), 1)
+    except BrokenPipeError:
+        raise typer.Exit(0) from None
+    except OSError as error:
+        fail(f"{error.filename or ''}: {error.strerror or error}".lstrip(": "), 1)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    for line in message.splitlines():
+        say(f"error: {line}")
+    raise typer.Exit(code) from None
+
+
+def say(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def open_graph(seed_data: Path | None, store: str | None) -> KnowledgeGraph:
+    from ..opening import open_configured
+    from ..settings import Settings
+
+    return open_configured(Settings(**given(seed_data=seed_data, store=store)), say)
+
+
+def opening_graph(seed_data: Path | None, store: str | None) -> Future[KnowledgeGraph]:
+    from ..opening import opening
+    from ..settings import Settings
+
+    return opening(Settings(**given(seed_data=seed_data, store=store)), say)
+
+
+def given(**options: object) -> dict[str, Any]:
+    """The options that were typed; what was not typed is left to the environment and the defaults."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def seed_data_at(folder: Path | None) -> Path:
+    from demarche.graph.seed import seed_data_folder
+
+    from ..settings import Settings
+
+    return seed_data_folder(Settings(**given(seed_data=folder)).seed_data)
+
+
+def chosen_reactions(
+    graph: KnowledgeGraph, event: str | None, start: str | None, end: str | None, explicit_only: bool
+) -> Reactions:
+    """The reactions that the options leave."""
+    from demarche.graph.resolve import resolve
+
+    found = graph.reactions()
+    if event:
+        found = found.about(resolve(graph.store, "event", event).value)
+    if start or end:
+        found = found.between(day(start), day(end))
+    return found.explicit() if explicit_only else found
+
+
+def refuse(options: Mapping[str, object], why: str) -> None:
+    from demarche.graph.errors import BadParameter
+
+    if given := [name for name, value in options.items() if value]:
+        raise BadParameter(f"{', '.join(given)} {why}")
+
+
+def day(text: str | None) -> date | None:
+    from demarche.graph.errors import BadParameter
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadParameter(f"{text!r} is no date such as 2017-07-28") from None
+
+
+def plural(noun: str, things: Collection[object]) -> str:
+    return noun if len(things) == 1 else f"{noun}s"
+
+
+def write_bytes(data: bytes, target: Path | None) -> None:
+    if target is None:
+        sys.stdout.buffer.write(data)
+    else:
+        target.write_bytes(data)
+        say(f"{target}: {len(data)} bytes")
+
+
+def print_answer(
+    graph: KnowledgeGraph, table: Table, output: TableFormat, as_json: Callable[[], str]
+) -> None:
+    from demarche.graph.exports import TABLE_FORMATS, describe, things
+
+    if output is TableFormat.ttl:
+        sys.stdout.buffer.write(describe(graph.store, things(table)))
+    elif output is TableFormat.json:
+        typer.echo(as_json())
+    else:
+        typer.echo(TABLE_FORMATS[output.value](table), nl=False)

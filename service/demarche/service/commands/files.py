@@ -1,0 +1,167 @@
+"""`demarche export` and `plot`: what leaves the graph as files and figures."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .common import (
+    ExplicitOnly,
+    Fold,
+    SeedData,
+    Since,
+    StoreAt,
+    Until,
+    chosen_reactions,
+    day,
+    explained,
+    open_graph,
+    refuse,
+    write_bytes,
+)
+
+if TYPE_CHECKING:
+    from demarche.graph.network_files import Network
+    from demarche.graph.reactions import Reactions
+
+
+class ExportFormat(StrEnum):
+    """How the whole graph is written, or the table of reactions (csv, parquet), or a network (the rest)."""
+
+    nquads = "nquads"
+    trig = "trig"
+    turtle = "turtle"
+    ntriples = "ntriples"
+    rdfxml = "rdfxml"
+    jsonld = "jsonld"
+    csv = "csv"
+    parquet = "parquet"
+    graphml = "graphml"
+    gexf = "gexf"
+    cytoscape = "cytoscape"
+    nodelink = "nodelink"
+    nodes_csv = "nodes-csv"
+    edges_csv = "edges-csv"
+
+
+class Drawing(StrEnum):
+    """What is drawn."""
+
+    timeline = "timeline"
+    matrix = "matrix"
+    lags = "lags"
+    network = "network"
+
+
+ByRule = Annotated[
+    str | None,
+    typer.Option(
+        "--projection", help="The rule of a network, co-reaction unless told; network --list names them."
+    ),
+]
+
+
+def export(
+    output: Annotated[
+        ExportFormat,
+        typer.Option(
+            "--format", "-f", help="An RDF format; csv, parquet: the reactions; the rest: a network."
+        ),
+    ] = ExportFormat.trig,
+    target: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; none writes to stdout.")
+    ] = None,
+    event: Annotated[str | None, typer.Option(help="Only reactions to this event.")] = None,
+    start: Since = None,
+    end: Until = None,
+    explicit_only: ExplicitOnly = False,
+    projection: ByRule = None,
+    fold: Annotated[Fold | None, typer.Option(help="Who counts as one in a network.")] = None,
+    seed_data: SeedData = None,
+    store: StoreAt = None,
+) -> None:
+    """Write the whole graph as RDF, reactions as CSV or Parquet, or a network as GraphML, GEXF, JSON or CSV."""
+    from demarche.graph.exports import GRAPH_EXPORTS
+    from demarche.graph.exports import export as exported
+    from demarche.graph.network_files import NETWORK_FORMATS, network_file
+    from demarche.graph.reaction_files import reactions_file
+
+    with explained():
+        chosen = {"--event": event, "--from": start, "--until": end, "--explicit-only": explicit_only}
+        drawn = {"--projection": projection, "--fold": fold}
+        if output.value in GRAPH_EXPORTS:
+            refuse(chosen, f"chooses reactions: --format csv or parquet, not {output}")
+        if output.value not in NETWORK_FORMATS:
+            refuse(drawn, f"is for networks: --format {', '.join(NETWORK_FORMATS)}, not {output}")
+        graph = open_graph(seed_data, store)
+        if output.value in GRAPH_EXPORTS:
+            data = exported(graph.store, output.value)
+        elif output.value in NETWORK_FORMATS:
+            told = chosen_reactions(graph, event, start, end, explicit_only)
+            network = _drawn(told, projection, fold or Fold.government, start, end, explicit_only)
+            data = network_file(network, output.value)
+        else:
+            data = reactions_file(chosen_reactions(graph, event, start, end, explicit_only), output.value)
+        write_bytes(data, target)
+
+
+def plot(
+    drawing: Annotated[Drawing, typer.Argument(help="What is drawn.")],
+    target: Annotated[Path, typer.Option("--output", "-o", help="File to write, .svg or .png.")],
+    event: Annotated[
+        str | None, typer.Option(help="Event id, salvo id or local date; lags need one.")
+    ] = None,
+    start: Since = None,
+    end: Until = None,
+    explicit_only: ExplicitOnly = False,
+    fold: Annotated[Fold, typer.Option(help="Who counts as one.")] = Fold.government,
+    hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="Lags up to so many hours.")] = 72,
+    projection: ByRule = None,
+    title: Annotated[str | None, typer.Option(help="A title of your own.")] = None,
+    seed_data: SeedData = None,
+    store: StoreAt = None,
+) -> None:
+    """Draw a figure for print or screen: demarche plot lags --event 2017-07-28 -o lags.svg."""
+    from demarche.graph import figures
+    from demarche.graph.errors import BadParameter
+    from demarche.graph.resolve import resolve
+
+    with explained():
+        kind = target.suffix.removeprefix(".").lower()
+        if kind not in figures.KINDS:
+            raise BadParameter(f"{target}: a figure is saved as {' or '.join(figures.KINDS)}")
+        if drawing is Drawing.lags and event is None:
+            raise BadParameter("plot lags needs --event")
+        if drawing is not Drawing.network:
+            refuse({"--projection": projection}, "is for plot network")
+        graph = open_graph(seed_data, store)
+        source = figures.credit(graph.store)
+        reactions = chosen_reactions(graph, event, start, end, explicit_only)
+        if drawing is Drawing.lags:
+            iri = resolve(graph.store, "event", event or "").value
+            figure = figures.lags(reactions, iri, source, fold.value, hours, title)
+        elif drawing is Drawing.network:
+            drawn = _drawn(reactions, projection, fold, start, end, explicit_only)
+            figure = figures.network(drawn, source, title)
+        elif drawing is Drawing.matrix:
+            figure = figures.matrix(reactions, source, fold.value, title)
+        else:
+            figure = figures.timeline(reactions, source, day(start), day(end), fold.value, title)
+        write_bytes(figure.saved(kind), target)
+
+
+def _drawn(
+    reactions: Reactions,
+    projection: str | None,
+    fold: Fold,
+    start: str | None,
+    end: str | None,
+    explicit: bool,
+) -> Network:
+    """The network of these reactions; addressees and relays are read from the store, and so need the window again."""
+    first, last = day(start), day(end)
+    rule = projection or "co-reaction"
+    return reactions.to_networkx(rule, fold=fold.value, start=first, end=last, explicit_only=explicit)
