@@ -10,7 +10,7 @@ import polars as pl
 from polars import DataFrame
 
 from ..reactions import Reactions
-from ..units import Unit
+from ..units import Unit, folded
 
 
 def co_reactions(reactions: Reactions, unit: Unit = "actor") -> DataFrame:
@@ -18,7 +18,11 @@ def co_reactions(reactions: Reactions, unit: Unit = "actor") -> DataFrame:
 
     Each event counts for itself; the projection ``co-reaction`` counts a launch for the salvo it is part of.
     """
-    told = reactions.fold(unit).select(event=pl.col("event").rle_id(), unit="unit").drop_nulls()
+    told = (
+        reactions.frame.select(event=pl.col("event").rle_id(), unit=folded(unit))
+        .explode("unit", empty_as_null=True)
+        .drop_nulls()
+    )
     names = told["unit"].unique().sort()
     # While each event's units are laid against themselves, events and units are numbers and a pair is one number.
     number = pl.col("unit").cast(pl.Enum(names)).to_physical().cast(pl.UInt64)
@@ -54,5 +58,8 @@ def stances_by_month(reactions: Reactions) -> DataFrame:
 
 def most_reactions(reactions: Reactions, unit: Unit = "actor", most: int = 20) -> DataFrame:
     """The units with the most ``reactions``, equal ones in the order of their IRIs."""
-    counted = reactions.fold(unit)["unit"].drop_nulls().value_counts(name="reactions")
-    return counted.sort("reactions", "unit", descending=[True, False]).head(most)
+    units = reactions.frame.select(unit=folded(unit))["unit"].explode(empty_as_null=True)
+    counted = units.value_counts(name="reactions").drop_nulls()
+    least = pl.col("reactions").top_k(most).min()  # only who may be shown is sorted by name
+    leading = counted.filter(pl.col("reactions") >= least)
+    return leading.sort("reactions", "unit", descending=[True, False]).head(most)
