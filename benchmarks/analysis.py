@@ -4,8 +4,9 @@
 
 The peers get the best we know for them: all triples in one default graph (no union of named graphs to walk), queries
 that join as little as they can (``analysis/*.rq``), and answers that count as read once the engine has written them as
-CSV. Acts are linked far more widely than the reader does by default (see ``DENSE``), so that the table has about as
-many rows as there are events.
+CSV. Of each query a second wording is tried (``*.alternative.rq``), and ours is held against the faster; one that
+takes three times as long as the other at the smaller scale is not tried at the larger. Acts are linked far more widely
+than the reader does by default (see ``DENSE``), so that the table has about as many rows as there are events.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -30,6 +32,9 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.query import ResultRow
 
 from demarche.graph.feed import Presumption, load_events
+from demarche.graph.indicators.first_responders import first_responders
+from demarche.graph.indicators.lags import EDGES, act_lags, lag_histogram
+from demarche.graph.indicators.overviews import co_reactions, most_reactions, stances_by_month
 from demarche.graph.knowledge import KnowledgeGraph
 from demarche.graph.reactions import Reactions, reaction_table
 from demarche.graph.seed import seed_data_folder
@@ -39,6 +44,7 @@ from demarche.graph.store import OxigraphStore
 HERE = Path(__file__).parent
 EVENTS = HERE.parents[1] / "shared" / "data" / "icews"
 QUERIES = {file.stem: file.read_text(encoding="utf-8") for file in (HERE / "analysis").glob("*.rq")}
+ALTERNATIVE = ".alternative"
 DENSE = Presumption(days=365, most=10)
 ROUNDS, EVENTS_ASKED = 5, 200
 PART = 10
@@ -48,56 +54,21 @@ PART = 10
 # ---------------------------------------------------------------- the operations on the table
 
 
-def co_reaction_pairs(table: Reactions) -> pl.DataFrame:
-    """Two actors, and the number of events to which both reacted.
-
-    Events and actors are numbers while each event's actors are laid against themselves, and a pair is one number.
-    """
-    told = table.frame.select(event=pl.col("event").rle_id(), actor="actors").explode(
-        "actor", empty_as_null=True
-    )
-    names = told["actor"].unique().sort()
-    number = pl.col("actor").cast(pl.Enum(names)).to_physical().cast(pl.UInt64)
-    numbered = told.select("event", number).unique().lazy()
-    pairs = (
-        numbered.join(numbered, on="event", suffix="_other")
-        .filter(pl.col("actor") < pl.col("actor_other"))
-        .select(pair=pl.col("actor") * len(names) + pl.col("actor_other"))
-        .group_by("pair")
-        .len("events")
-        .collect()
-    )
-    one, other = pairs["pair"] // len(names), pairs["pair"] % len(names)
-    return pairs.select(one=names.gather(one), other=names.gather(other), events="events")
+def possibly_first(table: Reactions) -> pl.DataFrame:
+    return first_responders(table, "actor").filter(pl.col("first") != "no").select("event", "unit")
 
 
-def first_responders(table: Reactions) -> pl.DataFrame:
-    first = table.frame.filter(pl.col("earliest") == pl.col("earliest").min().over("event"))
-    return first.select("event", actor="actors").explode("actor", empty_as_null=True).unique()
-
-
-def lag_histogram(table: Reactions) -> pl.DataFrame:
-    return table.frame.group_by(lag="lag_min").agg(reactions=pl.len())
-
-
-def stance_by_month(table: Reactions) -> pl.DataFrame:
-    dated = table.frame.lazy().filter(pl.col("stance").is_not_null())
-    month = pl.col("local_date").dt.month_start()
-    counted = dated.group_by(month, "stance").agg(reactions=pl.len()).collect()
-    return counted.select(pl.col("local_date").dt.strftime("%Y-%m").alias("month"), "stance", "reactions")
-
-
-def top_actors(table: Reactions) -> pl.DataFrame:
-    counted = table.frame["actors"].explode(empty_as_null=True).value_counts(name="reactions")
-    return counted.sort("reactions", "actors", descending=[True, False]).head(20)
+def lags_in_bins(table: Reactions) -> pl.DataFrame:
+    counted = lag_histogram(act_lags(table).frame).select("start", "certain", "possible")
+    return counted.filter(pl.col("possible") > 0)
 
 
 OPERATIONS: dict[str, Callable[[Reactions], pl.DataFrame]] = {
-    "co-reaction-pairs": co_reaction_pairs,
-    "first-responder": first_responders,
-    "lag-histogram": lag_histogram,
-    "stance-by-month": stance_by_month,
-    "top-actors": top_actors,
+    "co-reaction-pairs": co_reactions,
+    "first-responder": possibly_first,
+    "lag-histogram": lags_in_bins,
+    "stance-by-month": lambda table: stances_by_month(table).select("month", "stance", "reactions"),
+    "top-actors": most_reactions,
 }
 
 
@@ -119,9 +90,19 @@ class Scale:
         return 1 / times if self.events > 100_000 else None
 
     def csv(self, name: str) -> bytes:
-        found: Any = self.peer.query(QUERIES[name])
+        found: Any = self.peer.query(QUERIES[name].replace("BINS", _bins()))
         written: bytes = found.serialize(format=pyoxigraph.QueryResultsFormat.CSV)
         return written
+
+
+def _bins() -> str:
+    """The bins of the histogram as VALUES has them; the last has no end."""
+    ends = (*EDGES[1:], timedelta(days=100_000))
+    pairs = (
+        f'("{_duration(start)}"^^xsd:dayTimeDuration "{_duration(end)}"^^xsd:dayTimeDuration)'
+        for start, end in zip(EDGES, ends, strict=True)
+    )
+    return " ".join(pairs)
 
 
 def loaded(files: list[Path]) -> Scale:
@@ -156,12 +137,12 @@ def _memory() -> str:
 # ---------------------------------------------------------------- equal answers
 
 
-def compared(scale: Scale, name: str) -> None:
+def compared(scale: Scale, name: str, query: str) -> None:
     """Stop unless table and engine give the same answer."""
     ours = OPERATIONS[name](scale.table)
-    theirs = pl.read_csv(io.BytesIO(scale.csv(name)), infer_schema=False)
+    theirs = pl.read_csv(io.BytesIO(scale.csv(query)), infer_schema=False)
     assert len(ours), name
-    assert _as_rows(ours) == _as_rows(theirs), f"{name}: {len(ours)} rows, Oxigraph has {len(theirs)}"
+    assert _as_rows(ours) == _as_rows(theirs), f"{query}: {len(ours)} rows, Oxigraph has {len(theirs)}"
 
 
 def _as_rows(answer: pl.DataFrame) -> list[tuple[str, ...]]:
@@ -189,18 +170,33 @@ def _duration(value: timedelta) -> str:
 # ---------------------------------------------------------------- the claims
 
 
-def operations(scale: Scale) -> dict[str, float]:
-    """(a) Each operation, table against engine; the seconds of ours."""
+def operations(scale: Scale, slow: set[str]) -> dict[str, float]:
+    """(a) Each operation, table against engine; the seconds of ours. What is ``slow`` is left out, and found out."""
     ours = {}
     for name, operation in OPERATIONS.items():
-        compared(scale, name)
-        found = medians(
-            {"table": lambda: operation(scale.table), "Oxigraph": lambda: scale.csv(name)},  # noqa: B023
-            ROUNDS,
-        )
-        tell(f"(a) {name}: {scale.events} events, equal answers", found, "Oxigraph", scale.limit(20))
+        rivals: dict[str, Callable[[], object]] = {"table": partial(operation, scale.table)}
+        for query in sorted({name, name + ALTERNATIVE} - slow):
+            compared(scale, name, query)
+            rivals[_wording(query)] = partial(scale.csv, query)
+        found = medians(rivals, ROUNDS)
+        slow |= {
+            query
+            for query in (name, name + ALTERNATIVE)
+            if found.get(_wording(query), 0) > 3 * found[_faster(found)]
+        }
+        title = f"(a) {name}: {scale.events} events, equal answers"
+        tell(title, found, _faster(found), scale.limit(20))
         ours[name] = found["table"]
     return ours
+
+
+def _wording(query: str) -> str:
+    return "Oxigraph, second wording" if query.endswith(ALTERNATIVE) else "Oxigraph"
+
+
+def _faster(found: dict[str, float]) -> str:
+    """The faster wording of the engine's query: the one that ours is held against."""
+    return min((name for name in found if name.startswith("Oxigraph")), key=lambda name: found[name])
 
 
 def who_reacted(scale: Scale) -> float:
@@ -208,19 +204,25 @@ def who_reacted(scale: Scale) -> float:
     counted = scale.table.frame["event"].value_counts(sort=True)["event"]
     asked = counted.gather_every(max(len(counted) // EVENTS_ASKED, 1)).to_list()
     for event in asked:
-        ours, theirs = _reactions(scale.table, event), _who(scale.peer, event)
-        assert _plain(ours) == _plain(theirs), f"who reacted to {event}: table and engine differ"
+        ours = _plain(_reactions(scale.table, event))
+        for query in ("who-reacted", "who-reacted" + ALTERNATIVE):
+            assert ours == _plain(_who(scale.peer, event, query)), (
+                f"{query} to {event}: table and engine differ"
+            )
     found = medians(
         {
             "Reactions.about(event), rows": lambda: [_reactions(scale.table, event) for event in asked],
-            "Oxigraph": lambda: [_who(scale.peer, event) for event in asked],
+            **{
+                _wording(query): partial(_each, scale.peer, asked, query)
+                for query in ("who-reacted", "who-reacted" + ALTERNATIVE)
+            },
         },
         ROUNDS,
     )
     tell(
         f"(b) who reacted to each of {len(asked)} events, {scale.events} events",
         found,
-        "Oxigraph",
+        _faster(found),
         scale.limit(3),
     )
     return found["Reactions.about(event), rows"] / len(asked)
@@ -231,8 +233,12 @@ def _reactions(table: Reactions, event: str) -> list[tuple[Any, ...]]:
     return table.about(event).frame.select(_WHO).rows()
 
 
-def _who(peer: pyoxigraph.Store, event: str) -> list[tuple[str | None, ...]]:
-    found: Any = peer.query(QUERIES["who-reacted"].replace("EVENT", event))
+def _each(peer: pyoxigraph.Store, events: list[str], query: str) -> list[object]:
+    return [_who(peer, event, query) for event in events]
+
+
+def _who(peer: pyoxigraph.Store, event: str, query: str) -> list[tuple[str | None, ...]]:
+    found: Any = peer.query(QUERIES[query].replace("EVENT", event))
     return [tuple(value and value.value for value in row) for row in found]
 
 
@@ -287,22 +293,34 @@ def earliest_part(files: list[Path], folder: Path) -> list[Path]:
     return parts
 
 
-def growth(small: dict[str, float], large: dict[str, float], times: float) -> None:
-    """(e) The exponent of each growth; n log n has log(n log n ratio) / log(n ratio)."""
-    limit = math.log(times * math.log(110_000) / math.log(11_000)) / math.log(times)
-    print(f"\n(e) growth from a tenth to all, as an exponent of the number of rows (n log n: {limit:.2f})")
-    for name, seconds in large.items():
-        exponent = math.log(seconds / small[name]) / math.log(times)
-        print(f"  {name:<44} {small[name] * 1000:9.2f} ms {seconds * 1000:10.2f} ms   n^{exponent:.2f}")
+def growth(small: Measured, large: Measured) -> None:
+    """(e) The exponent of each growth in the number of events; n log n has the exponent that is printed."""
+    few, many = small.scale.events, large.scale.events
+    times = many / few
+    limit = math.log(times * math.log(many) / math.log(few)) / math.log(times)
+    rows = math.log(len(large.scale.table) / len(small.scale.table)) / math.log(times)
+    print(f"\n(e) growth from {few} to {many} events, as an exponent (n log n: {limit:.2f})")
+    print(f"  rows of the table: {len(small.scale.table)} to {len(large.scale.table)}, n^{rows:.2f}")
+    for name, seconds in large.seconds.items():
+        exponent = math.log(seconds / small.seconds[name]) / math.log(times)
+        held = "" if exponent <= limit else "   faster than n log n"
+        before = small.seconds[name]
+        print(f"  {name:<44} {before * 1000:9.2f} ms {seconds * 1000:10.2f} ms   n^{exponent:.2f}{held}")
 
 
-def measured(files: list[Path]) -> tuple[int, dict[str, float]]:
+@dataclass(frozen=True)
+class Measured:
+    scale: Scale
+    seconds: dict[str, float]
+
+
+def measured(files: list[Path], slow: set[str]) -> Measured:
     scale = loaded(files)
-    found = operations(scale)
+    found = operations(scale, slow)
     found["who reacted"] = who_reacted(scale)
     found["building"] = building(scale)
     print(f"  {_memory()}")
-    return len(scale.table), found
+    return Measured(scale, found)
 
 
 def main() -> None:
@@ -312,9 +330,9 @@ def main() -> None:
         print(f"no files of events in {folder}: name their folder")
         return
     with TemporaryDirectory() as made:
-        few, small = measured(earliest_part(files, Path(made)))
-    many, large = measured(files)
-    growth(small, large, many / few)
+        slow = set[str]()
+        small = measured(earliest_part(files, Path(made)), slow)
+    growth(small, measured(files, slow))
 
 
 if __name__ == "__main__":
