@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    sync_playwright,
+)
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
 
@@ -71,7 +79,9 @@ def _watch(context: BrowserContext, found: Watched) -> None:
             found.errors.append(f"{message.type}: {message.text}")
 
     def failed(request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # an older question that a newer one replaces, or a download
+        if (
+            request.failure != "net::ERR_ABORTED"
+        ):  # an older question that a newer one replaces, or a download
             found.errors.append(f"failed: {request.url} {request.failure}")
 
     def asked(request: Request) -> None:

@@ -1,4 +1,4 @@
-"""What the pages load: little at first, the editor, the drawing and the map only where they are opened, all from here."""
+"""What the pages load: little at first; the editor, the drawing and the map only where they are opened."""
 
 import gzip
 import json
@@ -54,14 +54,18 @@ def test_a_view_asks_for_the_heavy_parts_only_where_it_shows_them(reader: Watche
 def test_no_built_script_makes_code_from_text(built: Path) -> None:
     for file in built.glob("assets/*.js"):
         text = file.read_text(encoding="utf-8")
-        assert not re.search(r"\beval\(|new Function\(|document\.write\(|\.innerHTML\s*=[^=]", text), file.name
+        assert not re.search(r"\beval\(|new Function\(|document\.write\(|\.innerHTML\s*=[^=]", text), (
+            file.name
+        )
 
 
 def test_the_lock_file_names_no_address_and_a_digest_of_each_package(repository: Path) -> None:
     text = (repository / UI / "package-lock.json").read_text(encoding="utf-8")
     packages = json.loads(text)["packages"]
     assert '"resolved"' not in text
-    assert not re.search(r"https?://(?!(?:[\w.-]+\.)?(?:opencollective|github|tidelift|paypal|patreon)\.)", text)
+    assert not re.search(
+        r"https?://(?!(?:[\w.-]+\.)?(?:opencollective|github|tidelift|paypal|patreon)\.)", text
+    )
     assert all("integrity" in one for name, one in packages.items() if name)
 
 

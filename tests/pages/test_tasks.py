@@ -21,7 +21,7 @@ def _downloaded(page: Page, button: str, exact: bool = False) -> Path:
 
 
 def _texts(svg: Path) -> list[str]:
-    root = ET.fromstring(svg.read_text(encoding="utf-8"))
+    root = ET.fromstring(svg.read_text(encoding="utf-8"))  # noqa: S314
     assert root.tag == f"{SVG}svg"
     assert not list(root.iter(f"{SVG}script"))
     return ["".join(one.itertext()) for one in root.iter(f"{SVG}text")]
@@ -94,7 +94,9 @@ def test_compare_two_launches_and_read_what_japan_said_to_the_earlier(reader: Wa
     assert later.locator(".card").filter(has_text="Government of Japan").count() == 0
     told = earlier.locator(".card").filter(has_text="Shinzo Abe").first
     assert "Prime Minister of Japan" in told.inner_text()
-    expect(page.locator("section[aria-labelledby=both] table")).to_contain_text("United Nations Security Council")
+    expect(page.locator("section[aria-labelledby=both] table")).to_contain_text(
+        "United Nations Security Council"
+    )
     assert page.locator("#fan .moment").count() == 2
     told.locator(".source a").first.click()
     expect(page.locator("main")).to_contain_text("Told here")
@@ -148,7 +150,9 @@ def test_walk_the_matrix_by_keyboard_and_open_an_act(reader: Watched) -> None:
 
 def test_the_matrix_says_silent_only_where_the_sources_were_watched(reader: Watched) -> None:
     page = reader.open("/matrix?from=2016&until=2016")
-    row = page.locator("table.matrix tbody tr").filter(has=page.get_by_role("rowheader", name="Government of China"))
+    row = page.locator("table.matrix tbody tr").filter(
+        has=page.get_by_role("rowheader", name="Government of China")
+    )
     assert row.locator(".silent").count() == 1
     empty = row.locator("td").filter(has_not=page.locator("a, .silent"))
     assert {one.inner_text().strip() for one in empty.all()} == {""}
@@ -217,9 +221,7 @@ def test_sort_the_ranking_by_a_column(reader: Watched) -> None:
 
 def test_a_network_too_large_or_unknown_is_refused_in_words(reader: Watched) -> None:
     page = reader.open("/network?from=2017&until=2017")
-    page.evaluate(
-        "history.pushState(null, '', '?from=nowhere'); dispatchEvent(new Event('demarche:state'))"
-    )
+    page.evaluate("history.pushState(null, '', '?from=nowhere'); dispatchEvent(new Event('demarche:state'))")
     expect(page.get_by_role("alert")).to_contain_text("nowhere")
     reader.errors = [one for one in reader.errors if "status of 400" not in one]
 
