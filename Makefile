@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: serve test check style wheel bench terms comunica
+.PHONY: serve test check style wheel bench terms comunica screenshots
 
 serve: .venv/run.stamp
 	$(BIN)/demarche serve
@@ -23,6 +23,10 @@ wheel: .venv/test.stamp
 
 bench: .venv/test.stamp
 	@set -e; for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script; done
+
+# Each view, light, dark and narrow, for a person to look at; needs Chromium.
+screenshots: .venv/test.stamp
+	$(BIN)/python -m tests.pages.screenshots screenshots
 
 terms: .venv/run.stamp
 	$(BIN)/python -m demarche.ontology

@@ -52,7 +52,7 @@ def _quads(act: str) -> list[str]:
 @pytest.fixture(scope="module")
 def hostile(seed_cache: Path, repository: Path, built: Path) -> Iterator[str]:
     """The record with a hostile catalogue loaded on top, served."""
-    assert built
+    assert built.is_dir()
     graph: KnowledgeGraph = open_graph(seed_data=repository / "seed_data", cache=seed_cache)
     act = next(iter(graph.ask("who-reacted", event=HOSTILE)))["act_id"] or ""
     graph.store.replace(f"{ids.BASE}catalogue/hostile", _quads(act))
@@ -64,7 +64,8 @@ def hostile(seed_cache: Path, repository: Path, built: Path) -> Iterator[str]:
 def watcher(browser: Browser, hostile: str) -> Iterator[Watched]:
     with watched(browser, hostile) as found:
         found.page.add_init_script(
-            "window.reports = []; addEventListener('securitypolicyviolation', (event) => reports.push(event.blockedURI))"
+            "window.reports = [];"
+            "addEventListener('securitypolicyviolation', (event) => reports.push(event.blockedURI))"
         )
         yield found
         assert found.page.evaluate("window.reports") == []
@@ -106,7 +107,8 @@ def test_hostile_values_stay_text_in_a_figure(watcher: Watched) -> None:
 
 def test_hostile_answers_of_a_query_are_text(watcher: Watched) -> None:
     query = (
-        'SELECT ("<img src=x onerror=alert(1)>" AS ?onerror_alert) (STRLANG("<script>alert(1)</script>", "en") AS ?said) '
+        'SELECT ("<img src=x onerror=alert(1)>" AS ?onerror_alert) '
+        '(STRLANG("<script>alert(1)</script>", "en") AS ?said) '
         "(<javascript:alert(1)> AS ?iri) (<https://w3id.org/demarche/id/../../x%22onfocus=alert(1)> AS ?ours) {}"
     )
     page = watcher.open(f"/sparql#{urlencode({'query': query})}")

@@ -1,4 +1,4 @@
-"""What the pages load: little at first, the editor, the drawing and the map only where they are opened, all from here."""
+"""What the pages load: little at first; the editor, the drawing and the map only where they are opened."""
 
 import gzip
 import json

@@ -73,7 +73,7 @@ def test_a_view_fits_a_narrow_screen(browser: Browser, site: str, view: str) -> 
 
 def test_the_views_work_behind_a_prefix(browser: Browser, seed_cache: Path, built: Path) -> None:
     """The proxy in front takes the prefix away, as Chromium is told to do here."""
-    assert built
+    assert built.is_dir()
     with serving(CACHE=seed_cache, ROOT_PATH="/archive/demarche") as one:
         own = str(one.client.base_url).rstrip("/")
         with watched(browser, own) as found:
@@ -83,10 +83,10 @@ def test_the_views_work_behind_a_prefix(browser: Browser, seed_cache: Path, buil
                     response=route.fetch(url=route.request.url.replace("/archive/demarche", ""))
                 ),
             )
-            for view in DRAWN:
+            for view, drawing in DRAWN.items():
                 page = found.page
                 page.goto(f"{own}/archive/demarche{VIEWS[view]}", wait_until="networkidle")
-                page.locator(DRAWN[view]).first.wait_for()
+                page.locator(drawing).first.wait_for()
             page.get_by_role("link", name="Launches").click()
             page.locator("li.reacted a").first.click()
             page.locator("#fan .act").first.wait_for()

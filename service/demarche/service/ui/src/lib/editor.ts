@@ -32,6 +32,14 @@ const THEME = EditorView.theme({
   ".cm-tooltip": { background: "var(--card)", color: "var(--text)", border: "1px solid var(--line)" },
 });
 
+/** Left to itself, Chromium keeps the look of what is typed over as an inline style, which the page's policy forbids. */
+function replaceSelection(event: InputEvent, view: EditorView): boolean {
+  if (event.inputType !== "insertText" || !event.data || view.composing || view.state.selection.main.empty) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  return true;
+}
+
 /** Put an editor in the place of a text area, which keeps its label. ``terms`` are names with their definitions. */
 export function edit(area: HTMLTextAreaElement, terms: Record<string, string>, run: () => void): Editor {
   const options = Object.entries(terms).map(([label, info]) => ({ label, info, type: "property" }));
@@ -55,6 +63,7 @@ export function edit(area: HTMLTextAreaElement, terms: Record<string, string>, r
         syntaxHighlighting(COLOURS),
         autocompletion({ override: [complete] }),
         keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }, ...completionKeymap, ...defaultKeymap, ...historyKeymap]),
+        EditorView.domEventHandlers({ beforeinput: replaceSelection }),
         EditorView.lineWrapping,
         THEME,
         EditorView.contentAttributes.of({ "aria-label": "Query", spellcheck: "false" }),
