@@ -549,9 +549,6 @@ def verify(
         raise typer.Exit(1)
 
 
-add_ledger_commands(app, lambda: _explained())  # noqa: PLW0108 (it stands below)
-
-
 def main() -> None:
     """The entry point of the installed command."""
     app()
@@ -743,3 +740,6 @@ def _print(graph: KnowledgeGraph, table: Table, output: TableFormat, as_json: Ca
         typer.echo(as_json())
     else:
         typer.echo(TABLE_FORMATS[output.value](table), nl=False)
+
+
+add_ledger_commands(app, _explained)
