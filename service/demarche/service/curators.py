@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends
@@ -34,14 +34,14 @@ class Door:
             raise HTTPException(404, "this service has no records: it was not started on seed data")
         return self._curation
 
-    def visitor(self, credentials: Credentials) -> Token | None:
+    async def visitor(self, credentials: Credentials) -> Token | None:
         """The curator, or None for the public; a token that opens nothing is refused, never ignored."""
         return self._holder(credentials) if credentials else None
 
-    def curator(self, scope: Scope) -> Callable[[Credentials], Token]:
+    def curator(self, scope: Scope) -> Callable[[Credentials], Awaitable[Token]]:
         """What lets in only those whose token goes so far."""
 
-        def enter(credentials: Credentials) -> Token:
+        async def enter(credentials: Credentials) -> Token:
             if self._tokens is None:
                 raise HTTPException(403, _OFF)
             if credentials is None:

@@ -37,7 +37,7 @@ _BODY: dict[str, Any] = {
         "content": {JSON: {"schema": {"$ref": "#/components/schemas/Dossier"}}},
     }
 }
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _WRITES: dict[int | str, dict[str, Any]] = {
     401: {"description": "No token, or one that is not known."},
     403: {"description": "The token's scope is not enough, or the service takes no writing."},
@@ -104,8 +104,8 @@ def _add_drafts(routes: APIRouter, door: Door) -> None:
         responses=_WRITES,
         operation_id="draft-record",
     )
-    def create(token: Token = Depends(drafter), record: Dossier = Depends(_posted)) -> Response:
-        made = door.curation.put(record, token.name)
+    def create(token: Token = Depends(drafter), body: bytes = Depends(_posted)) -> Response:
+        made = door.curation.put(_record(body), token.name)
         return _done(made, 201, {"Location": f"/records/{made.record}"})
 
     @routes.put(
@@ -118,9 +118,10 @@ def _add_drafts(routes: APIRouter, door: Door) -> None:
     def change(
         id: Id,  # noqa: A002
         token: Token = Depends(drafter),
-        record: Dossier = Depends(_posted),
+        body: bytes = Depends(_posted),
         if_match: IfMatch = None,
     ) -> Response:
+        record = _record(body)
         if record.document.id != id:
             _refuse("document", "id", f"{record.document.id!r} is not the record of this address, {id!r}")
         return _done(door.curation.put(record, token.name, _revision(if_match)))
@@ -162,10 +163,14 @@ def _add_publishing(routes: APIRouter, door: Door) -> None:
         return _json({"record": id, "entry": entry, "public": False, "draft": False}, token)
 
 
-async def _posted(request: Request) -> Dossier:
-    """The record in the body; SourceError names everything that it breaks."""
+async def _posted(request: Request) -> bytes:
     media_type_of(request, (JSON,))
-    text = text_of(await body_of(request, MAX_BYTES))
+    return await body_of(request, MAX_BYTES)
+
+
+def _record(body: bytes) -> Dossier:
+    """The record in the body; SourceError names everything that it breaks."""
+    text = text_of(body)
     try:
         data = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_float=_number)
     except RecursionError:
@@ -176,7 +181,9 @@ async def _posted(request: Request) -> Dossier:
         _refuse("", "", "a record is a JSON object")
     for location, found in texts(data):
         if _CONTROLS.search(found):
-            _refuse(str(location[0]), ".".join(map(str, location[1:])), "holds a control character")
+            _refuse(
+                str(location[0]), ".".join(map(str, location[1:])), "holds a character that no text may have"
+            )
     return dossier_of(data, Path("record"))
 
 

@@ -1,0 +1,95 @@
+"""What an acknowledged write costs: the ledger and the service against SQLite's own insert at the same setting."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import uvicorn
+from measure import medians, tell
+
+from demarche.graph import KnowledgeGraph, open_graph
+from demarche.graph.ledger import Ledger
+from demarche.graph.tokens import Tokens
+from demarche.service.app import create_app
+from demarche.service.settings import Settings
+
+ROUNDS = 400
+PEER = "SQLite: INSERT (WAL, synchronous=FULL)"
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        writes(Path(folder))
+
+
+def writes(folder: Path) -> None:
+    """All rivals write the same record to the same disk in turns; each has a database of its own."""
+    Ledger.create(folder / "ledger.db")
+    graph = open_graph(ledger=folder / "ledger.db", writes=True)
+    assert graph.curation
+    record = json.loads(graph.curation.version("2016-07-09-reuters").json)
+    Ledger.create(folder / "alone.db")
+    ledger = Ledger(folder / "alone.db", write=True)
+    peer = _plain(folder / "plain.db")
+    text = json.dumps(record)
+    token = Tokens.of(folder / "ledger.db").add("bench", "draft")
+    bearer = {"Authorization": f"Bearer {token}"}
+    with _served(graph) as address, httpx.Client(base_url=address, headers=bearer) as client:
+        rivals = {
+            PEER: lambda: peer.execute("INSERT INTO entry (body) VALUES (?)", (text,)),
+            "the ledger: an entry with its anchor": lambda: ledger.append(
+                "bench", "put", "x", {"record": record}
+            ),
+            "PUT /records/x, acknowledged over HTTP": _editor(client, record),
+        }
+        tell("A write that is on the disk", medians(rivals, ROUNDS), PEER, 3)
+        pings = {"GET /health of the same service": lambda: client.get("/health")}
+        tell("What HTTP takes of it", medians(pings, ROUNDS), "GET /health of the same service")
+
+
+def _editor(client: httpx.Client, record: dict[str, Any]) -> Callable[[], object]:
+    """A curator who changes one record again and again, each time with the version that came back."""
+    body = json.dumps(record | {"document": record["document"] | {"id": "x"}})
+    headers = {"Content-Type": "application/json"}
+    tag = client.post("/records", content=body, headers=headers).raise_for_status().headers["etag"]
+
+    def change() -> None:
+        nonlocal tag
+        reply = client.put("/records/x", content=body, headers=headers | {"If-Match": tag})
+        tag = reply.raise_for_status().headers["etag"]
+
+    return change
+
+
+@contextmanager
+def _served(graph: KnowledgeGraph) -> Iterator[str]:
+    app = create_app(Settings(), graph)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join()
+
+
+def _plain(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, isolation_level=None)
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = FULL")
+    database.execute("CREATE TABLE entry (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT")
+    return database
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,276 @@
+"""What curators do over HTTP: drafts nobody else sees, one version at a time, undo, and every violation by its name."""
+
+import json
+import xml.etree.ElementTree as ET
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demarche.graph import KnowledgeGraph, open_graph
+from demarche.graph.errors import LedgerError
+from demarche.graph.tokens import Tokens
+from tests.robustness.curating import Curators, draft_of, drafted, published
+from tests.service.conftest import served
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+EVERYWHERE = (
+    "SELECT ?s { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } FILTER(CONTAINS(STR(?s), 'secret-draft')) }"
+)
+
+
+def test_a_draft_is_seen_by_curators_and_by_nobody_else(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    with served(writable) as client:
+        drafted(client, curators, draft_of(template, "secret-draft"))
+        assert client.get("/records/secret-draft").status_code == 404
+        assert client.get("/records/secret-draft?draft=true").status_code == 401
+        assert client.get("/changes").json()["changes"] == []
+        assert client.get("/records").json()["total"] == 114
+        assert client.get("/sparql", params={"query": EVERYWHERE}).text.count("secret-draft") == 0
+        assert "secret-draft" not in client.get("/dumps/demarche.nq").text
+        reply = client.get("/records/secret-draft?draft=true", headers=curators.bearing("read"))
+        assert (reply.status_code, reply.headers["cache-control"]) == (200, "no-store")
+        assert len(client.get("/changes", headers=curators.bearing("read")).json()["changes"]) == 1
+
+
+def test_a_draft_becomes_public_and_is_retracted_and_comes_back(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    record = draft_of(template, "a-record", "As printed")
+    asked = "ASK { GRAPH <https://w3id.org/demarche/id/document/a-record> { ?s ?p 'As printed'@en } }"
+    with served(writable) as client:
+        before = writable.store.version()
+        revision = published(client, curators, "a-record", drafted(client, curators, record))
+        assert client.get("/records/a-record").json() == record
+        assert client.get("/documents/a-record").status_code == 200
+        assert writable.store.ask(asked.replace("'As printed'@en", "?o"))
+        reply = client.delete("/records/a-record", headers=curators.bearing("publish", revision))
+        assert reply.status_code == 200
+        assert writable.store.version() == before
+        retraction = reply.json()["entry"]
+        undone = client.post(f"/changes/{retraction}/undo", headers=curators.bearing("publish"))
+        assert undone.json() == {
+            "record": "a-record",
+            "entry": retraction + 1,
+            "public": True,
+            "draft": False,
+        }
+        assert client.get("/records/a-record").json() == record
+
+
+def test_a_record_of_the_seed_data_is_changed_and_the_change_undone(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    name = template["document"]["id"]
+    before = writable.store.dump()
+    with served(writable) as client:
+        change = draft_of(template, name, "Corrected")
+        reply = client.put(f"/records/{name}", json=change, headers=curators.bearing("draft", 0))
+        entry = published(client, curators, name, reply.json()["entry"])
+        assert client.get(f"/records/{name}").json()["document"]["title"] == "Corrected"
+        assert writable.store.dump() != before
+        client.post(f"/changes/{entry}/undo", headers=curators.bearing("publish"))
+        assert client.get(f"/records/{name}").json() == template
+    assert writable.store.dump() == before
+
+
+def test_only_what_left_a_record_as_it_is_can_be_undone(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    with served(writable) as client:
+        first = drafted(client, curators, draft_of(template, "twice", "First"))
+        second = client.put(
+            "/records/twice",
+            json=draft_of(template, "twice", "Second"),
+            headers=curators.bearing("draft", first),
+        ).json()["entry"]
+        publisher = curators.bearing("publish")
+        assert client.post(f"/changes/{first}/undo", headers=publisher).status_code == 409
+        assert client.post("/changes/99/undo", headers=publisher).status_code == 404
+        assert client.post(f"/changes/{second}/undo", headers=publisher).status_code == 200
+        shown = client.get("/records/twice?draft=true", headers=publisher)
+        assert shown.json()["document"]["title"] == "First"
+        assert client.post(f"/changes/{first}/undo", headers=publisher).status_code == 200
+        assert client.get("/records/twice?draft=true", headers=publisher).status_code == 404
+
+
+def test_of_fifty_curators_who_change_one_version_one_wins(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    with served(writable) as client, ThreadPoolExecutor(50) as crowd:
+        revision = drafted(client, curators, draft_of(template, "contested"))
+        for _ in range(5):
+
+            def change(number: int, revision: int = revision) -> tuple[int, int, int]:
+                body = draft_of(template, "contested", f"By {number}")
+                reply = client.put(
+                    "/records/contested", json=body, headers=curators.bearing("draft", revision)
+                )
+                return reply.status_code, number, reply.json().get("entry", 0)
+
+            replies = list(crowd.map(change, range(50)))
+            winners = [(number, entry) for status, number, entry in replies if status == 200]
+            assert (len(winners), {status for status, _, _ in replies}) == (1, {200, 412})
+            number, revision = winners[0]
+            shown = client.get("/records/contested?draft=true", headers=curators.bearing("read"))
+            assert shown.json()["document"]["title"] == f"By {number}"
+            assert shown.headers["etag"] == f'"{revision}"'
+
+
+@pytest.mark.parametrize(
+    ("if_match", "status"),
+    [(None, 428), ("*", 428), ('W/"1"', 412), ("1", 412), ('"2"', 412), ('"0"', 412), ('"1"', 200)],
+)
+def test_a_change_names_the_version_that_it_changes(
+    if_match: str | None, status: int, writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    with served(writable) as client:
+        assert drafted(client, curators, draft_of(template, "mine")) == 1
+        headers = curators.bearing("draft") | ({"If-Match": if_match} if if_match else {})
+        assert (
+            client.put("/records/mine", json=draft_of(template, "mine"), headers=headers).status_code
+            == status
+        )
+
+
+def _broken(template: dict[str, Any], *path: str | int, value: Any) -> str:
+    record = draft_of(template, "broken")
+    place: Any = record
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    return json.dumps(record)
+
+
+def test_every_violation_of_a_body_is_named(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    act = template["acts"][0]["id"]
+    bodies: list[tuple[str, str, str]] = [
+        (_broken(template, "acts", 0, "sort", value="x"), f"acts/{act}", "sort"),
+        (_broken(template, "acts", 0, "kind", value="grumble"), f"acts/{act}", "kind"),
+        (_broken(template, "document", "characters", value="12"), "document", "characters"),
+        (_broken(template, "document", "title", value="a\u0000b"), "document", "title"),
+        (_broken(template, "document", "title", value="\ud800"), "document", "title"),
+        ("[]", "", ""),
+        ('{"document": 1, "document": 2}', "", ""),
+        ('{"document": 1e999}', "", ""),
+        ('{"document": NaN}', "", ""),
+        ("[" * 100_000, "", ""),
+        ("{", "", ""),
+    ]
+    headers = curators.bearing("draft") | {"Content-Type": "application/json"}
+    with served(writable) as client:
+        for body, record, field in bodies:
+            reply = client.post("/records", content=body, headers=headers)
+            assert reply.status_code == 422, (body[:80], reply.text)
+            assert (record, field) in {(one["record"], one["field"]) for one in reply.json()["errors"]}, body[
+                :80
+            ]
+        assert client.post("/records", content=b"\xff", headers=headers).status_code == 400
+        assert client.post("/records", content="{}", headers=curators.bearing("draft")).status_code == 415
+        big = client.post("/records", content=b" " * 3_000_000, headers=headers)
+        assert big.status_code == 413
+    assert writable.curation
+    assert writable.curation.ledger.last is None
+
+
+def test_publishing_names_every_broken_shape_and_changes_nothing(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    record = draft_of(template, "shapeless")
+    record["acts"][0]["made_by"] = ["person/nobody-of-that-name"]
+    before = writable.store.version()
+    with served(writable) as client:
+        revision = drafted(client, curators, record)
+        reply = client.post("/records/shapeless/publish", headers=curators.bearing("publish", revision))
+        assert reply.status_code == 422
+        assert {one["file"] for one in reply.json()["errors"]} == {"shapeless"}
+        assert any("nobody-of-that-name" in json.dumps(one) for one in reply.json()["errors"])
+        assert client.get("/records/shapeless").status_code == 404
+    assert writable.store.version() == before
+
+
+def test_the_changes_come_in_pages_and_as_a_feed(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    reader = curators.bearing("read")
+    with served(writable) as client:
+        for number in range(5):
+            drafted(client, curators, draft_of(template, f"page-{number}"))
+        published(client, curators, "page-3", 4)
+        pages, address = [], "/changes?limit=4"
+        while address:
+            page = client.get(address, headers=reader).json()
+            pages.append([one["number"] for one in page["changes"]])
+            address = page["next"]
+        assert pages == [[1, 2, 3, 4], [5, 6]]
+        feed = ET.fromstring(client.get("/changes?format=atom").content)  # noqa: S314
+        assert [one.findtext(f"{ATOM}title") for one in feed.iter(f"{ATOM}entry")] == ["page-3: published"]
+
+
+def test_the_same_ledger_makes_the_same_graph_and_every_earlier_one(
+    writable: KnowledgeGraph,
+    curators: Curators,
+    template: dict[str, Any],
+    ledger: Path,
+    seed_cache: Path,
+    repository: Path,
+) -> None:
+    versions = [writable.store.dump()]
+    with served(writable) as client:
+        for name in ("one", "two"):
+            revision = drafted(client, curators, draft_of(template, name))
+            versions.append(writable.store.dump())
+            revision = published(client, curators, name, revision)
+            versions.append(writable.store.dump())
+        client.delete("/records/one", headers=curators.bearing("publish", 2))
+        versions.append(writable.store.dump())
+        title = draft_of(template, "two")["document"]["title"]
+        assert client.get("/records/one?as_of=2").json()["document"]["title"] == title
+        assert client.get("/records/one").status_code == 404
+    assert [writable.as_of(number).store.dump() for number in range(6)] == versions
+    assert writable.curation
+    third = writable.curation.ledger.entry(3)
+    assert third
+    moment = datetime.fromisoformat(third.at)
+    assert writable.as_of(moment).store.dump() == versions[3]
+    again = open_graph(seed_data=repository / "seed_data", cache=seed_cache, ledger=ledger)
+    assert again.store.dump() == versions[-1]
+
+
+def test_a_token_that_was_revoked_opens_nothing_at_the_next_request(
+    writable: KnowledgeGraph, curators: Curators, ledger: Path
+) -> None:
+    with served(writable) as client:
+        assert client.get("/curators", headers=curators.bearing("admin")).status_code == 200
+        Tokens.of(ledger).revoke("admin")
+        assert client.get("/curators", headers=curators.bearing("admin")).status_code == 401
+        assert client.get("/records", headers=curators.bearing("admin")).status_code == 401
+
+
+def test_no_token_stands_in_any_file(ledger: Path, curators: Curators) -> None:
+    kept = b"".join(file.read_bytes() for file in ledger.parent.iterdir())
+    assert not any(token.encode() in kept or token[9:].encode() in kept for token in curators.tokens.values())
+
+
+def test_a_second_writer_is_refused(
+    writable: KnowledgeGraph, ledger: Path, seed_cache: Path, repository: Path
+) -> None:
+    assert writable.curation
+    with pytest.raises(LedgerError, match="one writer"):
+        open_graph(seed_data=repository / "seed_data", cache=seed_cache, ledger=ledger, writes=True)
+
+
+def test_without_a_ledger_nothing_can_be_written(
+    seed_graph: KnowledgeGraph, template: dict[str, Any]
+) -> None:
+    with served(seed_graph) as client:
+        for method, path in [("POST", "/records"), ("PUT", "/records/x"), ("DELETE", "/records/x")]:
+            reply = client.request(method, path, json=template)
+            assert (reply.status_code, "DEMARCHE_LEDGER" in reply.json()["detail"]) == (403, True)
+        assert client.get("/records/2016-07-09-reuters").json() == template

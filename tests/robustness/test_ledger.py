@@ -1,0 +1,223 @@
+"""The ledger's files, flipped, cut, emptied and deleted: whatever is done to them is found, or changes nothing."""
+
+import random
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from demarche.graph.errors import LedgerDamaged, LedgerError
+from demarche.graph.ledger import Entry, Ledger, anchor_of, backup, require_entry, restore, verify
+from tests.robustness.conftest import CORRUPTIONS
+
+ENTRIES = 40
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Entry]]:
+    """A ledger as kill -9 leaves it: part of its entries in the database, part in the write-ahead log."""
+    folder, left = tmp_path_factory.mktemp("ledger"), tmp_path_factory.mktemp("left")
+    Ledger.create(folder / "ledger.db")
+    first = Ledger(folder / "ledger.db", write=True)
+    entries = [_appended(first, number) for number in range(ENTRIES // 2)]
+    first.close()
+    second = Ledger(folder / "ledger.db", write=True)
+    entries += [_appended(second, number) for number in range(ENTRIES // 2, ENTRIES)]
+    for file in folder.iterdir():
+        shutil.copy(file, left)
+    second.close()
+    assert (left / "ledger.db-wal").stat().st_size > 0
+    return left, entries
+
+
+def _appended(ledger: Ledger, number: int) -> Entry:
+    return ledger.append(
+        "ada", "put", f"record-{number}", {"record": {"number": number, "text": "word " * 150}}
+    )
+
+
+def _flip(file: Path, chance: random.Random) -> str:
+    content = bytearray(file.read_bytes())
+    at = chance.randrange(len(content))
+    content[at] ^= 1 << chance.randrange(8)
+    file.write_bytes(content)
+    return f"bit flipped at byte {at}"
+
+
+def _cut(file: Path, chance: random.Random) -> str:
+    content = file.read_bytes()
+    at = chance.randrange(len(content))
+    file.write_bytes(content[:at])
+    return f"cut to {at} of {len(content)} bytes"
+
+
+def _erase(file: Path, chance: random.Random) -> str:
+    content = bytearray(file.read_bytes())
+    at, length = chance.randrange(len(content)), chance.randrange(1, 4096)
+    content[at : at + length] = bytes(len(content[at : at + length]))
+    file.write_bytes(content)
+    return f"{length} bytes from {at} made zero"
+
+
+def _take_out(file: Path, chance: random.Random) -> str:
+    content = file.read_bytes()
+    at, length = chance.randrange(len(content)), chance.randrange(1, 4096)
+    file.write_bytes(content[:at] + content[at + length :])
+    return f"{length} bytes from {at} taken out"
+
+
+def _delete(file: Path, chance: random.Random) -> str:  # noqa: ARG001
+    file.unlink()
+    return "deleted"
+
+
+DAMAGES: tuple[Callable[[Path, random.Random], str], ...] = (
+    _flip,
+    _flip,
+    _flip,
+    _cut,
+    _erase,
+    _take_out,
+    _delete,
+)
+
+
+def test_no_damage_of_a_file_is_taken_for_a_ledger_that_says_something_else(
+    kept: tuple[Path, list[Entry]], tmp_path: Path
+) -> None:
+    """An opened ledger has every entry that was acknowledged and no other; any else is refused by name."""
+    folder, entries = kept
+    outcomes: Counter[str] = Counter()
+    for seed in range(CORRUPTIONS):
+        chance, copy = random.Random(seed), tmp_path / str(seed)  # noqa: S311
+        shutil.copytree(folder, copy)
+        target = copy / chance.choice(
+            ("ledger.db", "ledger.db", "ledger.db-wal", "ledger.db-wal", "ledger.db-anchor")
+        )
+        told = chance.choice(DAMAGES)(target, chance)
+        try:
+            ledger = Ledger(copy / "ledger.db", write=True)
+        except LedgerError as error:
+            outcomes["refused" if str(copy) in str(error) else f"refused without its name: {error}"] += 1
+        else:
+            assert ledger.entries() == entries, f"{target.name}: {told}, seed {seed}"
+            ledger.close()
+            outcomes["harmless"] += 1
+        shutil.rmtree(copy)
+    assert outcomes.keys() == {"refused", "harmless"}, outcomes
+    assert outcomes["refused"] > outcomes["harmless"], outcomes
+    print(f"{CORRUPTIONS} damages: {dict(outcomes)}")  # noqa: T201
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE entry SET who = 'eve' WHERE number = 7", "entry 7 is not what was written"),
+        (
+            "UPDATE entry SET at = '2026-01-01T00:00:00.000000Z' WHERE number = 9",
+            "entry 9 is not what was written",
+        ),
+        ("DELETE FROM entry WHERE number = 12", "entry 12 is missing"),
+        ("DELETE FROM entry WHERE number > 30", "ends at entry 30, but .* knows entry 40"),
+        ("DELETE FROM entry", "ends at entry 0"),
+    ],
+)
+def test_who_gets_past_the_triggers_is_found_at_the_place(
+    statement: str, told: str, kept: tuple[Path, list[Entry]], tmp_path: Path
+) -> None:
+    path = shutil.copytree(kept[0], tmp_path / "copy") / "ledger.db"
+    database = sqlite3.connect(path)
+    triggers = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        database.execute(f"DROP TRIGGER {name}")
+    database.execute(statement)
+    database.commit()
+    for _, sql in triggers:
+        database.execute(sql)
+    database.close()
+    with pytest.raises(LedgerDamaged, match=told):
+        verify(path)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entry SET who = 'eve'",
+        "DELETE FROM entry WHERE number = 40",
+        "INSERT INTO entry VALUES (42, '', '', '', '', '', '', '')",
+        "INSERT INTO entry VALUES (41, '', '', '', '', '', 'another', '')",
+        "INSERT OR REPLACE INTO entry SELECT * FROM entry WHERE number = 3",
+    ],
+)
+def test_the_database_itself_refuses_all_but_the_next_entry(
+    statement: str, kept: tuple[Path, list[Entry]], tmp_path: Path
+) -> None:
+    path = shutil.copytree(kept[0], tmp_path / "copy") / "ledger.db"
+    database = sqlite3.connect(path)
+    with pytest.raises(sqlite3.IntegrityError, match="an entry of the ledger"):
+        database.execute(statement)
+    database.close()
+
+
+def test_a_ledger_whose_triggers_are_gone_is_refused(kept: tuple[Path, list[Entry]], tmp_path: Path) -> None:
+    path = shutil.copytree(kept[0], tmp_path / "copy") / "ledger.db"
+    database = sqlite3.connect(path)
+    database.execute("DROP TRIGGER entry_stays")
+    database.close()
+    with pytest.raises(LedgerDamaged, match="tables and triggers"):
+        verify(path)
+
+
+def test_the_line_that_a_crash_kept_from_the_anchor_is_written_at_the_next_start(
+    kept: tuple[Path, list[Entry]], tmp_path: Path
+) -> None:
+    path = shutil.copytree(kept[0], tmp_path / "copy") / "ledger.db"
+    whole = anchor_of(path).read_bytes()
+    anchor_of(path).write_bytes(whole[: ENTRIES * 80] + bytes(len(whole) - ENTRIES * 80))
+    Ledger(path, write=True).close()
+    assert anchor_of(path).read_bytes() == whole
+
+
+def test_a_head_that_was_written_down_finds_what_database_and_anchor_agree_to_hide(
+    kept: tuple[Path, list[Entry]], ledger: Path
+) -> None:
+    opened = Ledger(ledger)
+    with pytest.raises(LedgerDamaged, match="no entry 40"):
+        require_entry(opened, f"40:{kept[1][-1].hash}")
+    opened.close()
+
+
+def test_a_backup_made_while_writing_is_restored_entry_for_entry(ledger: Path, tmp_path: Path) -> None:
+    writer = Ledger(ledger, write=True)
+    entries = [_appended(writer, number) for number in range(10)]
+    made = backup(ledger, tmp_path / "backup")
+    _appended(writer, 10)
+    with pytest.raises(LedgerError, match="one writer"):
+        restore(tmp_path / "backup", ledger, force=True)
+    writer.close()
+    assert made == entries[-1]
+    with pytest.raises(LedgerError, match="--force"):
+        restore(tmp_path / "backup", ledger)
+    assert restore(tmp_path / "backup", ledger, force=True) == entries[-1]
+    again = Ledger(ledger, write=True)
+    assert again.entries() == entries
+    _appended(again, 10)
+    again.close()
+    with pytest.raises(LedgerError, match="overwrites nothing"):
+        backup(ledger, tmp_path / "backup")
+
+
+def test_a_damaged_backup_is_never_restored(kept: tuple[Path, list[Entry]], tmp_path: Path) -> None:
+    source = shutil.copytree(kept[0], tmp_path / "copy") / "ledger.db"
+    backup(source, tmp_path / "backup")
+    whole = (tmp_path / "backup").read_bytes()
+    for seed in range(60):
+        chance = random.Random(seed)  # noqa: S311
+        (tmp_path / "damaged").write_bytes(whole)
+        told = chance.choice((_flip, _cut, _take_out))(tmp_path / "damaged", chance)
+        with pytest.raises(LedgerDamaged):
+            pytest.fail(f"{told}: {restore(tmp_path / 'damaged', tmp_path / 'new.db')}")
+        assert not (tmp_path / "new.db").exists()
