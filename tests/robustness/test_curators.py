@@ -190,7 +190,8 @@ def test_publishing_names_every_broken_shape_and_changes_nothing(
         reply = client.post("/records/shapeless/publish", headers=curators.bearing("publish", revision))
         assert reply.status_code == 422
         assert {one["file"] for one in reply.json()["errors"]} == {"shapeless"}
-        assert any("nobody-of-that-name" in json.dumps(one) for one in reply.json()["errors"])
+        assert f"acts/{record['acts'][0]['id']}" in {one["record"] for one in reply.json()["errors"]}
+        assert all(one["rule"] and one["message"] for one in reply.json()["errors"])
         assert client.get("/records/shapeless").status_code == 404
     assert writable.store.version() == before
 

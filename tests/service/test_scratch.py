@@ -41,6 +41,7 @@ def _triples(scratch: httpx.Client) -> int:
         ({"host": "example.org"}, "not on example.org"),
         ({"root_path": "/demarche"}, "no proxy may show it"),
         ({"store": "folder"}, "--scratch keeps nothing"),
+        ({"ledger": "ledger.db"}, "--scratch keeps nothing"),
     ],
 )
 def test_a_scratch_store_is_for_this_machine_and_keeps_nothing(settings: dict[str, str], reason: str) -> None:

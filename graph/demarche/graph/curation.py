@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import identifiers as ids
-from .errors import BadParameter, Conflict, LedgerError, NotFound, Outdated
+from .errors import BadParameter, Conflict, LedgerError, NotFound, Outdated, StoreError
 from .ledger import Entry, Ledger, canonical
 from .store import OxigraphStore, Store
 
@@ -67,17 +67,21 @@ class States:
 
     seed: frozenset[str]
     changes: dict[int, Change] = field(default_factory=dict)
-    revisions: dict[str, int] = field(default_factory=dict)
-    _now: dict[str, State] = field(default_factory=dict)
+    _last: dict[str, Change] = field(default_factory=dict)
 
     def of(self, record: str) -> State:
-        return self._now.get(record, State(None, SEED) if record in self.seed else State())
+        return self.last(record).after
+
+    def last(self, record: str) -> Change:
+        """State and revision in one, so that nobody reads the one before and the other after a write."""
+        first = State(None, SEED) if record in self.seed else State()
+        return self._last.get(record) or Change(SEED, record, first, first)
 
     def touched(self) -> list[str]:
-        return sorted(self._now)
+        return sorted(self._last)
 
     def known(self) -> list[str]:
-        return sorted(self.seed | set(self._now))
+        return sorted(self.seed | set(self._last))
 
     def follow(self, entry: Entry) -> Change:
         before = self.of(entry.record)
@@ -94,8 +98,7 @@ class States:
 
     def _note(self, change: Change) -> None:
         self.changes[change.entry] = change
-        self.revisions[change.record] = change.entry
-        self._now[change.record] = change.after
+        self._last[change.record] = change
 
     def _after(self, entry: Entry, before: State) -> State:
         if entry.op == "put":
@@ -181,18 +184,18 @@ class Curation:
         states = self._states if as_of is None else self._states.until(self.number_at(as_of))
         return self._version(record, states, drafts=drafts)
 
-    def listed(self, *, drafts: bool = False) -> list[tuple[str, State, int]]:
-        """Every record that is to be seen, with its state and revision."""
-        found = [
-            (one, self._states.of(one), self._states.revisions.get(one, SEED)) for one in self._states.known()
+    def listed(self, *, drafts: bool = False) -> list[Change]:
+        """The last change of every record that is to be seen."""
+        found = [self._states.last(one) for one in self._states.known()]
+        return [
+            one for one in found if one.after.public is not None or (drafts and one.after.draft is not None)
         ]
-        return [row for row in found if row[1].public is not None or (drafts and row[1].draft is not None)]
 
     def changes(self, after: int, most: int, *, drafts: bool = False) -> list[tuple[Entry, Change]]:
         """The entries beyond a number, those about drafts only for who may see them."""
-        numbers = [n for n, one in self._states.changes.items() if n > after and (drafts or one.is_public)][
-            :most
-        ]
+        numbers = [
+            n for n, one in list(self._states.changes.items()) if n > after and (drafts or one.is_public)
+        ][:most]
         return [(self._entry(number), self._states.changes[number]) for number in numbers]
 
     def store_as_of(self, point: int | datetime) -> OxigraphStore:
@@ -234,29 +237,31 @@ class Curation:
             raise Conflict(f"there is a record {record}; change it with PUT and its version")
 
     def _require(self, record: str, revision: int) -> State:
-        state, present = self._states.of(record), self._states.revisions.get(record)
-        if present is None and state == State():
+        last = self._states.last(record)
+        if last.entry == SEED and last.after == State():
             raise NotFound(f"there is no record {record}")
-        if revision != (present or SEED):
-            raise Outdated(
-                f"{record} has changed: its version is {present or SEED}, not {revision}", present or SEED
-            )
-        return state
+        if revision != last.entry:
+            raise Outdated(f"{record} has changed: its version is {last.entry}, not {revision}", last.entry)
+        return last.after
 
     def _append(self, who: str, op: str, record: str, body: dict[str, Any]) -> Entry:
         """Commit first; then the graph follows, which a restart would make it do as well."""
         entry = self.ledger.append(who, op, record, body)
         if self._states.follow(entry).is_public:
-            self._bring(self._store, self._states, [record])
+            try:
+                self._bring(self._store, self._states, [record])
+            except StoreError as error:
+                told = f"entry {entry.number} was committed, but is not seen before the next start: {error}"
+                raise StoreError(told) from error
         return entry
 
     def _version(self, record: str, states: States | None = None, *, drafts: bool = True) -> Version:
-        states = states or self._states
-        state = states.of(record)
+        last = (states or self._states).last(record)
+        state = last.after
         shown = state.draft if drafts and state.draft is not None else state.public
         if shown is None:
             raise NotFound(f"there is no record {record}")
-        return Version(record, states.revisions.get(record, SEED), state, shown, self._json(record, shown))
+        return Version(record, last.entry, state, shown, self._json(record, shown))
 
     def _json(self, record: str, entry: int) -> str:
         return canonical(_plain(self._dossier(record, entry)) if entry == SEED else self._content(entry))

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -96,10 +96,14 @@ class Ledger:
             raise LedgerError(f"{path} is there already; a ledger is never overwritten")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with _refused(path), sqlite3.connect(path) as database:
-                _make(database)
-            database.close()
-            Anchor.create(anchor_of(path), [START])
+            with ExitStack() as undo, _refused(path):
+                undo.callback(path.unlink, missing_ok=True)
+                undo.callback(anchor_of(path).unlink, missing_ok=True)
+                with closing(sqlite3.connect(path)) as database:
+                    _make(database)
+                Anchor.create(anchor_of(path), [START])
+                _sync(path.parent)
+                undo.pop_all()
         except OSError as error:
             raise LedgerError(f"{path}: the ledger cannot be made: {error.strerror}") from error
 
@@ -257,6 +261,7 @@ def _make(database: sqlite3.Connection) -> None:
         database.execute(statement)
     database.execute(f"PRAGMA application_id = {_APPLICATION}")
     database.execute(f"PRAGMA user_version = {_FORMAT}")
+    database.commit()
 
 
 def _connected(path: Path, *, write: bool) -> sqlite3.Connection:
@@ -352,6 +357,16 @@ def _put_in_place(content: bytes, path: Path) -> None:
     hashes = [row[0] for row in database.execute("SELECT hash FROM entry ORDER BY number")]
     database.close()
     Anchor.create(anchor_of(path), [START, *hashes])
+    _sync(path.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Wait until the names of new files are on the disk too."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _sole_writer(path: Path) -> IO[bytes]:

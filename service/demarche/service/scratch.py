@@ -29,6 +29,8 @@ def check_settings(settings: Settings) -> None:
         )
     if settings.root_path:
         raise BadParameter("--scratch is open to all who reach it: no proxy may show it")
+    if settings.ledger:
+        raise BadParameter("--scratch keeps nothing; to write to a ledger, leave it out")
     if settings.store:
         raise BadParameter("--scratch keeps nothing; to keep something, leave it out and say --store alone")
 

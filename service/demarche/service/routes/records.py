@@ -31,11 +31,22 @@ MAX_BYTES = 2 * 1024 * 1024
 
 Id = Annotated[str, InPath(max_length=200, description="The id of the document.")]
 IfMatch = Annotated[str | None, Header(description='The version that is changed, as its ETag told: "17".')]
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {JSON: {"schema": {"$ref": "#/components/schemas/Dossier"}}},
-    }
+# The outline of a dossier: its parts share names with the domain's (event, document) and would displace them.
+_SINGLE = {"document", "coding", "coverage", "spans", "words"}
+_DOSSIER: dict[str, Any] = {
+    "type": "object",
+    "title": "Dossier",
+    "description": "A document with all that it supports, as in a dossier file: docs/add-a-document.md has each field.",
+    "required": ["document", "coding", "spans"],
+    "properties": {
+        name: {"type": "object"} if name in _SINGLE else {"type": "array", "items": {"type": "object"}}
+        for name in Dossier.model_fields
+    },
+    "additionalProperties": False,
+}
+_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {JSON: {"schema": _DOSSIER}}}}
+_SHOWN: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The record.", "content": {JSON: {"schema": _DOSSIER}}}
 }
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _WRITES: dict[int | str, dict[str, Any]] = {
@@ -70,15 +81,13 @@ def _add_reads(routes: APIRouter, door: Door) -> None:
     ) -> Response:
         found = door.curation.listed(drafts=token is not None)
         items = [
-            {"id": name, "public": state.public is not None}
-            | ({"draft": state.draft is not None, "revision": revision} if token else {})
-            for name, state, revision in found[offset : offset + limit]
+            {"id": one.record, "public": one.after.public is not None}
+            | ({"draft": one.after.draft is not None, "revision": one.entry} if token else {})
+            for one in found[offset : offset + limit]
         ]
         return _json({"total": len(found), "limit": limit, "offset": offset, "items": items}, token)
 
-    @routes.get(
-        "/records/{id}", summary="A record, or its draft", response_model=Dossier, operation_id="record"
-    )
+    @routes.get("/records/{id}", summary="A record, or its draft", responses=_SHOWN, operation_id="record")
     def record(
         id: Id,  # noqa: A002
         token: Token | None = Depends(door.visitor),
