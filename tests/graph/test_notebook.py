@@ -37,6 +37,14 @@ def test_the_table_goes_to_polars_and_pandas_with_names_beside_iris(table: React
     assert (here["earliest"].dt.tz_convert("UTC") <= here["latest"]).all()
 
 
+def test_the_table_goes_to_networkx_by_a_named_projection(table: Reactions) -> None:
+    graph = table.to_networkx("co-reaction", fold="government")
+    names = {told["label"] for _, told in graph.nodes(data=True)}
+    assert {"Government of China", "Government of Australia", "United Nations Security Council"} <= names
+    assert table.to_networkx("lag", fold="government").is_directed()
+    assert len(table.to_networkx(explicit_only=True)) < len(table.to_networkx())
+
+
 def test_an_answer_goes_to_polars_and_pandas(seed_graph: KnowledgeGraph) -> None:
     answer = seed_graph.ask("who-reacted", event="2017-07-28-hwasong-14-1")
     assert answer.to_polars().to_dicts() == list(answer)

@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 the data, the store or the machine is at fault, 2 the comm
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from demarche.graph import KnowledgeGraph
+    from demarche.graph.network_files import Network
     from demarche.graph.question import Parameter, Question
     from demarche.graph.reactions import Reactions
     from demarche.graph.store import Table
@@ -38,12 +39,13 @@ class TableFormat(StrEnum):
     table = "table"
     json = "json"
     csv = "csv"
+    spreadsheet = "spreadsheet"
     tsv = "tsv"
     ttl = "ttl"
 
 
 class ExportFormat(StrEnum):
-    """How the whole graph is written, or the table of reactions (the last two)."""
+    """How the whole graph is written, or reactions (csv, spreadsheet, parquet), or a network (the rest)."""
 
     nquads = "nquads"
     trig = "trig"
@@ -52,7 +54,14 @@ class ExportFormat(StrEnum):
     rdfxml = "rdfxml"
     jsonld = "jsonld"
     csv = "csv"
+    spreadsheet = "spreadsheet"
     parquet = "parquet"
+    graphml = "graphml"
+    gexf = "gexf"
+    cytoscape = "cytoscape"
+    nodelink = "nodelink"
+    nodes_csv = "nodes-csv"
+    edges_csv = "edges-csv"
 
 
 class Drawing(StrEnum):
@@ -61,6 +70,7 @@ class Drawing(StrEnum):
     timeline = "timeline"
     matrix = "matrix"
     lags = "lags"
+    network = "network"
 
 
 class Fold(StrEnum):
@@ -86,6 +96,14 @@ Since = Annotated[str | None, typer.Option("--from", help="From this local date:
 Until = Annotated[str | None, typer.Option("--until", help="To this local date, included.")]
 ExplicitOnly = Annotated[
     bool, typer.Option("--explicit-only", help="Without the links that the coder presumes.")
+]
+
+
+ByRule = Annotated[
+    str | None,
+    typer.Option(
+        "--projection", help="The rule of a network, co-reaction unless told; network --list names them."
+    ),
 ]
 
 
@@ -255,7 +273,11 @@ def span(
 def export(
     output: Annotated[
         ExportFormat,
-        typer.Option("--format", "-f", help="An RDF format; csv and parquet hold the reactions."),
+        typer.Option(
+            "--format",
+            "-f",
+            help="An RDF format; csv, spreadsheet, parquet: the reactions; the rest: a network.",
+        ),
     ] = ExportFormat.trig,
     target: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; none writes to stdout.")
@@ -264,24 +286,31 @@ def export(
     start: Since = None,
     end: Until = None,
     explicit_only: ExplicitOnly = False,
+    projection: ByRule = None,
+    fold: Annotated[Fold | None, typer.Option(help="Who counts as one in a network.")] = None,
     seed_data: SeedData = None,
     store: StoreAt = None,
 ) -> None:
-    """Write the whole graph in an RDF format, or the table of reactions as CSV or Parquet."""
-    from demarche.graph.errors import BadParameter
+    """Write the whole graph as RDF, reactions as CSV or Parquet, or a network as GraphML, GEXF, JSON or CSV."""
     from demarche.graph.exports import GRAPH_EXPORTS
     from demarche.graph.exports import export as exported
+    from demarche.graph.network_files import NETWORK_FORMATS, network_file
     from demarche.graph.reaction_files import reactions_file
 
     with _explained():
         chosen = {"--event": event, "--from": start, "--until": end, "--explicit-only": explicit_only}
-        if output.value in GRAPH_EXPORTS and (options := [name for name, value in chosen.items() if value]):
-            raise BadParameter(
-                f"{', '.join(options)} chooses reactions: --format csv or parquet, not {output}"
-            )
+        drawn = {"--projection": projection, "--fold": fold}
+        if output.value in GRAPH_EXPORTS:
+            _refuse(chosen, f"chooses reactions: --format csv, spreadsheet or parquet, not {output}")
+        if output.value not in NETWORK_FORMATS:
+            _refuse(drawn, f"is for networks: --format {', '.join(NETWORK_FORMATS)}, not {output}")
         graph = _open(seed_data, store)
         if output.value in GRAPH_EXPORTS:
             data = exported(graph.store, output.value)
+        elif output.value in NETWORK_FORMATS:
+            told = _chosen(graph, event, start, end, explicit_only)
+            network = _drawn(told, projection, fold or Fold.government, start, end, explicit_only)
+            data = network_file(network, output.value)
         else:
             data = reactions_file(_chosen(graph, event, start, end, explicit_only), output.value)
         _write(data, target)
@@ -299,6 +328,7 @@ def plot(
     explicit_only: ExplicitOnly = False,
     fold: Annotated[Fold, typer.Option(help="Who counts as one.")] = Fold.government,
     hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="Lags up to so many hours.")] = 72,
+    projection: ByRule = None,
     title: Annotated[str | None, typer.Option(help="A title of your own.")] = None,
     seed_data: SeedData = None,
     store: StoreAt = None,
@@ -314,12 +344,17 @@ def plot(
             raise BadParameter(f"{target}: a figure is saved as {' or '.join(figures.KINDS)}")
         if drawing is Drawing.lags and event is None:
             raise BadParameter("plot lags needs --event")
+        if drawing is not Drawing.network:
+            _refuse({"--projection": projection}, "is for plot network")
         graph = _open(seed_data, store)
         source = figures.credit(graph.store)
         reactions = _chosen(graph, event, start, end, explicit_only)
         if drawing is Drawing.lags:
             iri = resolve(graph.store, "event", event or "").value
             figure = figures.lags(reactions, iri, source, fold.value, hours, title)
+        elif drawing is Drawing.network:
+            drawn = _drawn(reactions, projection, fold, start, end, explicit_only)
+            figure = figures.network(drawn, source, title)
         elif drawing is Drawing.matrix:
             figure = figures.matrix(reactions, source, fold.value, title)
         else:
@@ -488,8 +523,7 @@ def issue(
         if target is None:
             typer.echo(certificate.json_text, nl=False)
         else:
-            target.write_text(certificate.json_text, encoding="utf-8")
-            _say(f"{target}: {certificate.summary}")
+            _write(certificate.json_text.encode(), target, certificate.summary)
 
 
 @certificates.command()
@@ -562,6 +596,27 @@ def _chosen(
     return found.explicit() if explicit_only else found
 
 
+def _drawn(
+    reactions: Reactions,
+    projection: str | None,
+    fold: Fold,
+    start: str | None,
+    end: str | None,
+    explicit: bool,
+) -> Network:
+    """The network of these reactions; addressees and relays are read from the store, and so need the window again."""
+    first, last = _day(start), _day(end)
+    rule = projection or "co-reaction"
+    return reactions.to_networkx(rule, fold=fold.value, start=first, end=last, explicit_only=explicit)
+
+
+def _refuse(options: Mapping[str, object], why: str) -> None:
+    from demarche.graph.errors import BadParameter
+
+    if given := [name for name, value in options.items() if value]:
+        raise BadParameter(f"{', '.join(given)} {why}")
+
+
 def _day(text: str | None) -> date | None:
     from demarche.graph.errors import BadParameter
 
@@ -571,12 +626,17 @@ def _day(text: str | None) -> date | None:
         raise BadParameter(f"{text!r} is no date such as 2017-07-28") from None
 
 
-def _write(data: bytes, target: Path | None) -> None:
+def _write(data: bytes, target: Path | None, told: str = "") -> None:
+    from demarche.graph.files import write_whole
+
     if target is None:
         sys.stdout.buffer.write(data)
     else:
-        target.write_bytes(data)
-        _say(f"{target}: {len(data)} bytes")
+        if target.exists() and not target.is_file():
+            target.write_bytes(data)  # a pipe or a device: nothing takes its place
+        else:
+            write_whole(target, data)
+        _say(f"{target}: {told or f'{len(data)} bytes'}")
 
 
 def _texts_folder() -> Path:

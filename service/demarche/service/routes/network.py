@@ -27,7 +27,7 @@ from demarche.graph.network import (
 )
 from demarche.graph.resolve import resolve
 
-from ..negotiate import CSV, JSON, TSV, ending
+from ..negotiate import CSV, JSON, SPREADSHEET, TSV, ending
 from ..replies import choice, conditional
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _add_measures(routes: APIRouter, graph: KnowledgeGraph) -> None:
     @routes.get("/network/{name}/centrality", summary="The nodes of a network, the most central first")
     def centrality(request: Request, name: str, options: Chosen, measure: str = "pagerank") -> Response:
         _only(request, "measure")
-        media_type = choice(request, (JSON, CSV, TSV))
+        media_type = choice(request, (JSON, CSV, TSV, SPREADSHEET))
 
         def made() -> bytes:
             table = ranking(_drawn(graph, name, options), measure)
