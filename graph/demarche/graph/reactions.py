@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from polars import DataFrame
@@ -27,14 +27,16 @@ from . import identifiers as ids
 from .network_files import clean
 from .notebook import SHOWN_ROWS, Mark, html_table, pandas_frame, strip
 from .store import Store
+from .units import UNITS, Unit, folded
 
 if TYPE_CHECKING:
+    from .network.projections import Network
     from .notebook import Frame
 
-Unit = Literal["actor", "person", "office", "body", "government"]
-"""Who is counted as one: the actor that the document names, or the person, office, body or government behind it."""
-
-UNITS: tuple[Unit, ...] = ("actor", "person", "office", "body", "government")
+__all__ = [
+    "NOTHING_READ", "SCHEMA", "UNITS", "Projection", "Reactions", "Unit", "folded", "narrowest", "reaction_table",
+    "saved",
+]  # fmt: skip
 
 _INSTANT = pl.Datetime("us", "UTC")
 _MANY = pl.List(pl.String)
@@ -117,6 +119,24 @@ class Reactions:
         """The same for pandas, which is installed by the extra ``notebook``."""
         return pandas_frame({one.name: one.to_list() for one in self.to_polars()})
 
+    def to_networkx(
+        self,
+        projection: str = "co-reaction",
+        *,
+        fold: Unit = "actor",
+        start: date | None = None,
+        end: date | None = None,
+        explicit_only: bool = False,
+    ) -> Network:
+        """The network that a named projection draws from these reactions; ``demarche network --list`` names them.
+
+        Who answers, addresses or relays whom is read from the store: ``reply`` is drawn from these reactions,
+        ``addressee`` and ``relay`` from all acts of the store.
+        """
+        from .network import Options, project
+
+        return project(self, projection, Options(start, end, explicit_only, fold))
+
     def _repr_html_(self) -> str:
         """How a notebook shows the table: the acts along the time, and the first rows in words."""
         told = self.to_polars()
@@ -173,21 +193,6 @@ def _who(row: Mapping[str, Any]) -> str:
     return ", ".join(row["actor_names"])
 
 
-_FALLBACKS: Mapping[Unit, tuple[str, ...]] = {
-    "actor": ("actors",),
-    "person": ("persons", "actors"),
-    "office": ("offices", "actors"),
-    "body": ("bodies", "actors"),
-    "government": ("governments", "bodies", "actors"),
-}
-
-
-def folded(unit: Unit) -> pl.Expr:
-    """The list of units behind an act; see ``Reactions.fold``."""
-    filled = [pl.when(pl.col(name).list.len() > 0).then(pl.col(name)) for name in _FALLBACKS[unit]]
-    return pl.coalesce(filled)
-
-
 @dataclass(frozen=True)
 class Projection:
     """What the documents of a store tell of reactions: one row for each document, act and event.
@@ -216,8 +221,12 @@ class Projection:
     def save(self, folder: Path) -> None:
         """Write what was told as Parquet; the file is whole before it gets its name."""
         partial = folder / f".{_FILE}.{os.getpid()}"
-        self.told.write_parquet(partial, metadata={_DIGESTS: json.dumps(dict(self.digests))})
-        partial.replace(folder / _FILE)
+        try:
+            self.told.write_parquet(partial, metadata={_DIGESTS: json.dumps(dict(self.digests))})
+            partial.replace(folder / _FILE)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
 
 
 NOTHING_READ = Projection(pl.DataFrame(schema=_TOLD), {})

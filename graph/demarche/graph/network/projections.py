@@ -12,7 +12,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from .. import identifiers as ids
 from ..errors import BadParameter
@@ -22,10 +22,29 @@ if TYPE_CHECKING:
     import networkx
     from polars import DataFrame
 
-    from ..reactions import Reactions, Unit
     from ..store import Store
+    from ..units import Unit
 
     Network = networkx.Graph[str]
+
+
+class Reactions(Protocol):
+    """What of the reaction table a rule draws from: the table knows networks, and networks need not know it."""
+
+    @property
+    def parts(self) -> DataFrame: ...
+
+    @property
+    def store(self) -> Store: ...
+
+    @property
+    def names(self) -> Mapping[str, str]: ...
+
+    def explicit(self) -> Reactions: ...
+
+    def between(self, start: date | None = None, end: date | None = None) -> Reactions: ...
+
+    def fold(self, unit: Unit) -> DataFrame: ...
 
 
 @dataclass(frozen=True)
@@ -84,7 +103,7 @@ def project(reactions: Reactions, name: str, options: Options | None = None) -> 
     """The network that the named projection draws from the table of reactions and its store."""
     import networkx
 
-    from ..reactions import UNITS
+    from ..units import UNITS
     from .backend import enrol
 
     enrol()
@@ -298,7 +317,7 @@ def _behind_acts(store: Store, unit: Unit) -> DataFrame:
     """Every act of the store with each ``unit`` behind it, and the ``first`` and ``last`` day on which it may fall."""
     import polars as pl
 
-    from ..reactions import folded
+    from ..units import folded
 
     acts = _columns(
         store,
@@ -322,7 +341,7 @@ def _folded_actors(pairs: DataFrame, store: Store, unit: Unit, into: str) -> Dat
     """
     import polars as pl
 
-    from ..reactions import folded
+    from ..units import folded
 
     persons = _columns(store, "SELECT DISTINCT ?actor { ?actor a dm:Person }", "actor")
     bodies = _columns(
