@@ -94,6 +94,9 @@ def test_an_event_is_known_by_its_id_and_by_its_day(demarche: Run, event: str) -
             "--event chooses reactions: --format csv or parquet, not trig",
         ),
         (["export", "--format", "csv", "--from", "July"], 2, "'July' is no date"),
+        (["export", "--projection", "lag"], 2, "--projection is for networks: --format graphml"),
+        (["export", "-f", "gexf", "--projection", "nothing"], 2, "no projection is called 'nothing'"),
+        (["plot", "matrix", "--projection", "lag", "-o", "a.svg"], 2, "--projection is for plot network"),
         (["plot", "lags", "-o", "lags.svg"], 2, "plot lags needs --event"),
         (["plot", "matrix", "-o", "matrix.pdf"], 2, "matrix.pdf: a figure is saved as svg or png"),
         (
@@ -203,6 +206,14 @@ def test_the_reactions_to_an_event_are_exported_as_csv_and_parquet(demarche: Run
     assert len(polars.read_parquet(tmp_path / "reactions.parquet")) == len(rows)
 
 
+@pytest.mark.parametrize("name", ["graphml", "gexf", "cytoscape", "nodelink", "nodes-csv", "edges-csv"])
+def test_a_network_is_exported_in_every_format(demarche: Run, name: str) -> None:
+    done = demarche("export", "--format", name, "--projection", "co-reaction", "--fold", "government")
+    assert done.returncode == 0, done.stderr
+    assert ("Government of Japan" in done.stdout) == (name != "edges-csv")
+    assert "body/jpn" in done.stdout
+
+
 def test_reactions_are_chosen_by_their_local_date(demarche: Run) -> None:
     done = demarche("export", "--format", "csv", "--from", "2017-07-28", "--until", "2017-07-29")
     days = {row["local_date"] for row in csv.DictReader(io.StringIO(done.stdout))}
@@ -214,6 +225,7 @@ def test_reactions_are_chosen_by_their_local_date(demarche: Run) -> None:
     [
         ["timeline", "--from", "2017-07-01", "--until", "2017-08-31"],
         ["matrix", "--fold", "person", "--explicit-only"],
+        ["network", "--projection", "lag", "--from", "2017-01-01", "--until", "2017-12-31"],
         ["lags", "--event", "2017-07-28", "--hours", "48", "--title", "A title of one's own"],
     ],
     ids=lambda arguments: arguments[0],

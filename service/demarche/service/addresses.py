@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import quote
 
 from demarche.graph import identifiers as ids
@@ -25,3 +26,12 @@ def link(iri: str, root: str = "") -> str | None:
 def iri_of(path: str) -> str:
     """The IRI that is shown at a path of the service such as ``id/event/2016-06-22-musudan``."""
     return _HOME + path
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -15,7 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
@@ -33,6 +33,8 @@ from demarche.graph.errors import (
     ValidationError,
 )
 
+from .admission import Admission, admission
+from .budgets import Budgets, OverBudget
 from .cache import Answers
 from .front import Front
 from .logs import Requests
@@ -73,6 +75,7 @@ STATUS: Mapping[type[Exception], int] = {
     RequestValidationError: 422,
     StoreError: 503,
     Busy: 503,
+    OverBudget: 429,
     TimeLimit: 504,
     TooLarge: 507,
 }
@@ -126,13 +129,22 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> FastAPI:
 class Service(FastAPI):
     """FastAPI behind a front, which answers what it holds before any middleware of FastAPI's runs."""
 
+    admit: Admission
+    budgets: Budgets
     front: Front
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            if scope["type"] == "http":
+                self.admit(scope)
+        except HTTPException as error:
+            await Safe(problem(Request(scope), error))(scope, receive, send)
+            return
         await self.front(scope, receive, send)
 
     async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await super().__call__(scope, receive, send)
+        with self.budgets.of(scope):
+            await super().__call__(scope, receive, send)
 
 
 def _put_in_front(app: Service, settings: Settings, graph: KnowledgeGraph) -> None:
@@ -140,6 +152,7 @@ def _put_in_front(app: Service, settings: Settings, graph: KnowledgeGraph) -> No
     samples = Samples(meter, answers, health.Census(graph.store))
     app.include_router(metrics.router(samples))
     requests = Requests() if settings.log_requests else None
+    app.admit, app.budgets = admission(settings), Budgets(settings)
     app.front = Front(app.routed, graph.store, answers, meter, requests)
 
 
@@ -178,6 +191,8 @@ class Unfailing:
 
         try:
             await self.app(scope, receive, watched)
+        except ClientDisconnect:
+            return  # nobody is left to tell
         except Exception as error:
             if started or scope["type"] != "http":
                 raise
@@ -192,7 +207,7 @@ def problem(request: Request, error: Exception) -> Response:
         error, status
     )
     if _wants_page(request):
-        return page(html("problem.html", request, problem=body), status)
+        return page(html("problem.html", request, problem=body), status, headers)
     return Response(json.dumps(body), status, {**headers, "Vary": "Accept"}, media_type=PROBLEM)
 
 
