@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: serve test check style wheel bench terms comunica
+.PHONY: serve test check style wheel bench soak terms comunica
 
 serve: .venv/run.stamp
 	$(BIN)/demarche serve
@@ -23,6 +23,10 @@ wheel: .venv/test.stamp
 
 bench: .venv/test.stamp
 	@set -e; for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script; done
+
+# The tests of robustness at length: SOAK says how many times as much they do as `make test`, 100 take over an hour.
+soak: .venv/test.stamp
+	SOAK=$${SOAK:-100} $(BIN)/python -m pytest tests/robustness
 
 terms: .venv/run.stamp
 	$(BIN)/python -m demarche.ontology
