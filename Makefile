@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: serve test check style wheel bench terms comunica screenshots
+.PHONY: serve test check style wheel bench soak terms comunica screenshots
 
 serve: .venv/run.stamp
 	$(BIN)/demarche serve
@@ -27,6 +27,10 @@ bench: .venv/test.stamp
 # Each view, light, dark and narrow, for a person to look at; needs Chromium.
 screenshots: .venv/test.stamp
 	$(BIN)/python -m tests.pages.screenshots screenshots
+
+# The tests of robustness at length: SOAK says how many times as much they do as `make test`, 100 take over an hour.
+soak: .venv/test.stamp
+	SOAK=$${SOAK:-100} $(BIN)/python -m pytest tests/robustness
 
 terms: .venv/run.stamp
 	$(BIN)/python -m demarche.ontology

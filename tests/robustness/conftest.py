@@ -1,4 +1,4 @@
-"""A ledger of its own for each test, records that fit, and how much of everything there is."""
+"""The service on the whole record, a ledger of its own for each test, records that fit, and how long tests go on."""
 
 import json
 import os
@@ -12,9 +12,19 @@ from demarche.graph import KnowledgeGraph, open_graph
 from demarche.graph.ledger import Ledger
 from demarche.graph.tokens import Tokens
 from tests.robustness.curating import Curators, draft_of
+from tests.service.conftest import client
 
-KILLS = int(os.environ.get("SOAK_KILLS", "100"))
-CORRUPTIONS = int(os.environ.get("SOAK_CORRUPTIONS", "240"))
+__all__ = ["client"]
+
+SOAK = max(1, int(os.environ.get("SOAK", "1")))
+"""How many times as much the long form does; see ``make soak``."""
+KILLS = int(os.environ.get("SOAK_KILLS", str(100 * min(SOAK, 20))))
+CORRUPTIONS = int(os.environ.get("SOAK_CORRUPTIONS", str(240 * min(SOAK, 21))))
+
+
+@pytest.fixture(scope="session")
+def soak() -> int:
+    return SOAK
 
 
 @pytest.fixture

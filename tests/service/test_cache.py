@@ -16,6 +16,7 @@ from demarche.service.cache import Answers, Kept
 from demarche.service.settings import Settings
 from tests.service.conftest import served
 
+ANY_NAME = Settings(allowed_hosts="*")
 EVENT = "2016-06-22-musudan"
 SELECT = "SELECT ?act WHERE { ?act a dm:Reaction } ORDER BY ?act LIMIT 50"
 PATHS = [
@@ -60,13 +61,13 @@ REQUESTS = st.fixed_dictionaries(
 
 @pytest.fixture(scope="module")
 def kept(seed_graph: KnowledgeGraph) -> Iterator[httpx.Client]:
-    with served(seed_graph) as client:
+    with served(seed_graph, ANY_NAME) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def unkept(seed_graph: KnowledgeGraph) -> Iterator[httpx.Client]:
-    with served(seed_graph, Settings(cache_bytes=0)) as client:
+    with served(seed_graph, Settings(cache_bytes=0, allowed_hosts="*")) as client:
         yield client
 
 
@@ -108,7 +109,7 @@ def test_a_kept_answer_is_the_answer_of_the_route(
 
 
 def test_what_is_kept_is_found_again(seed_graph: KnowledgeGraph) -> None:
-    with served(seed_graph) as client:
+    with served(seed_graph, ANY_NAME) as client:
         for _ in range(3):
             client.get(PATHS[3])
         client.head(PATHS[3])
@@ -118,7 +119,7 @@ def test_what_is_kept_is_found_again(seed_graph: KnowledgeGraph) -> None:
 
 def test_a_posted_query_is_kept_by_its_text(seed_graph: KnowledgeGraph) -> None:
     other = SELECT.replace("50", "20")
-    with served(seed_graph) as client:
+    with served(seed_graph, ANY_NAME) as client:
         first, again = (client.post("/sparql", data={"query": SELECT}) for _ in range(2))
         third = client.post("/sparql", data={"query": other})
         direct = client.post("/sparql", content=SELECT, headers={"Content-Type": "application/sparql-query"})
@@ -131,7 +132,7 @@ def test_a_posted_query_is_kept_by_its_text(seed_graph: KnowledgeGraph) -> None:
     "word", ["NOW()", "rand()", "UUID()", "STRUUID ()", "BNODE()", "N\\u004FW()", "NOW#\n()"]
 )
 def test_what_changes_by_itself_is_not_kept(seed_graph: KnowledgeGraph, word: str) -> None:
-    with served(seed_graph) as client:
+    with served(seed_graph, ANY_NAME) as client:
         for _ in range(2):
             reply = client.post("/sparql", data={"query": f"SELECT ({word} AS ?x) {{}}"})
             assert reply.status_code == 400 or reply.headers["cache-control"] == "no-store"
@@ -154,7 +155,7 @@ def test_a_name_that_looks_like_a_clock_is_none(query: str) -> None:
 def test_a_request_that_is_somebodys_own_is_never_answered_from_what_is_kept(
     seed_graph: KnowledgeGraph,
 ) -> None:
-    with served(seed_graph) as client:
+    with served(seed_graph, ANY_NAME) as client:
         for headers in ({"Authorization": "Bearer x"}, {"Cookie": "a=b"}, {"Range": "bytes=0-9"}):
             for _ in range(2):
                 assert client.get(PATHS[3], headers=headers).status_code == 200
@@ -162,7 +163,7 @@ def test_a_request_that_is_somebodys_own_is_never_answered_from_what_is_kept(
 
 
 def test_errors_are_not_kept(seed_graph: KnowledgeGraph) -> None:
-    with served(seed_graph) as client:
+    with served(seed_graph, ANY_NAME) as client:
         for path in ("/nowhere", "/id/event/nothing", "/questions/who-reacted", "/sparql?query=SELECT"):
             assert client.get(path).status_code == client.get(path).status_code >= 400
         assert lookups(client)["yes"] == 0
@@ -193,7 +194,7 @@ def test_a_zipped_answer_holds_the_bytes_of_the_plain_one(kept: httpx.Client) ->
 
 def test_pages_under_two_names_keep_apart(seed_graph: KnowledgeGraph) -> None:
     """Whatever a route makes of the name under which it was asked, another name does not get."""
-    with served(seed_graph) as client:
+    with served(seed_graph, ANY_NAME) as client:
         for host in ("one.example", "two.example"):
             client.get(PATHS[3], headers={"Host": host})
         assert lookups(client) == {"yes": 0, "no": 2}

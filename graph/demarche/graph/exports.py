@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 from . import identifiers as ids
 from .errors import BadParameter
 from .question import Question
+from .spreadsheet import spreadsheet
 from .store import OxigraphStore, Store, Table, Term
 
 if TYPE_CHECKING:
@@ -59,10 +60,20 @@ def table_json(table: Table, indent: int | None = None) -> str:
 def table_csv(table: Table) -> str:
     """Comma-separated values with exact texts: for machines; nothing is escaped for spreadsheets."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.variables)
-    writer.writerows([_bare(term) for term in row] for row in table.rows)
+    plain, quoted = (
+        csv.writer(out, lineterminator="\n", quoting=how) for how in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL)
+    )
+    plain.writerow(table.variables)
+    for row in table.rows:
+        cells = [_bare(term) for term in row]
+        # A carriage return ends a row for who reads it; that the writer quotes only where it ends its own rows.
+        (quoted if any("\r" in cell for cell in cells) else plain).writerow(cells)
     return out.getvalue()
+
+
+def table_spreadsheet(table: Table) -> str:
+    """The same for a spreadsheet, in which no cell becomes a formula."""
+    return spreadsheet(table_csv(table))
 
 
 def table_tsv(table: Table) -> str:
@@ -101,6 +112,7 @@ TABLE_FORMATS: dict[str, Callable[[Table], str]] = {
     "tsv": table_tsv,
     "srj": results_json,
     "srx": results_xml,
+    "spreadsheet": table_spreadsheet,
 }
 """By the ending that names the format, on the command line as over HTTP."""
 
@@ -111,11 +123,15 @@ def frame_records(frame: DataFrame) -> list[dict[str, Any]]:
 
 
 def frame_csv(frame: DataFrame) -> bytes:
-    """Rows as spreadsheets have them; the values of a list are parted by spaces."""
+    """Rows as comma-separated values; the values of a list are parted by spaces."""
     import polars as pl
 
     lists = [name for name, kind in frame.schema.items() if isinstance(kind, pl.List)]
     return _told(frame).with_columns(pl.col(lists).list.join(" ")).write_csv().encode()
+
+
+def frame_spreadsheet(frame: DataFrame) -> bytes:
+    return spreadsheet(frame_csv(frame).decode()).encode()
 
 
 def frame_parquet(frame: DataFrame) -> bytes:
@@ -125,7 +141,11 @@ def frame_parquet(frame: DataFrame) -> bytes:
     return out.getvalue()
 
 
-FRAME_FORMATS: dict[str, Callable[[DataFrame], bytes]] = {"csv": frame_csv, "parquet": frame_parquet}
+FRAME_FORMATS: dict[str, Callable[[DataFrame], bytes]] = {
+    "csv": frame_csv,
+    "parquet": frame_parquet,
+    "spreadsheet": frame_spreadsheet,
+}
 
 
 def nquads(store: Store) -> bytes:

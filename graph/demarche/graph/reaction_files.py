@@ -14,6 +14,7 @@ import polars as pl
 
 from .errors import BadParameter
 from .reactions import Reactions
+from .spreadsheet import spreadsheet
 
 
 def reactions_csv(reactions: Reactions) -> bytes:
@@ -23,6 +24,11 @@ def reactions_csv(reactions: Reactions) -> bytes:
         pl.col(lists).list.join(" "), pl.col("actor_names").list.join("; ")
     )
     return flat.write_csv(datetime_format="%Y-%m-%dT%H:%M:%SZ").encode()
+
+
+def reactions_spreadsheet(reactions: Reactions) -> bytes:
+    """The same for a spreadsheet, in which no cell becomes a formula."""
+    return spreadsheet(reactions_csv(reactions).decode()).encode()
 
 
 def reactions_parquet(reactions: Reactions) -> bytes:
@@ -35,6 +41,7 @@ def reactions_parquet(reactions: Reactions) -> bytes:
 
 REACTION_FORMATS: Mapping[str, Callable[[Reactions], bytes]] = {
     "csv": reactions_csv,
+    "spreadsheet": reactions_spreadsheet,
     "parquet": reactions_parquet,
 }
 

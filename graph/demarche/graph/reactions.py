@@ -228,8 +228,12 @@ class Projection:
     def save(self, folder: Path) -> None:
         """Write what was told as Parquet; the file is whole before it gets its name."""
         partial = folder / f".{_FILE}.{os.getpid()}"
-        self.told.write_parquet(partial, metadata={_DIGESTS: json.dumps(dict(self.digests))})
-        partial.replace(folder / _FILE)
+        try:
+            self.told.write_parquet(partial, metadata={_DIGESTS: json.dumps(dict(self.digests))})
+            partial.replace(folder / _FILE)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
 
 
 NOTHING_READ = Projection(pl.DataFrame(schema=_TOLD), {})

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .errors import StoreError
+from .files import write_whole
 from .store import OxigraphStore, freeze
 
 _HERE = Path(__file__).parent
@@ -48,7 +49,10 @@ def snapshot(seed_data: Path, cache: Path, progress: Callable[[str], object] = s
         if found is not None:
             return found
     quads = built(seed_data, progress)
-    _keep(cached, key, quads)
+    try:
+        _keep(cached, key, quads)
+    except StoreError as error:
+        progress(f"{error}; the record will be validated again the next time")
     return quads
 
 
@@ -119,20 +123,16 @@ def _read(file: Path, key: str) -> bytes | None:
 
 
 def _keep(file: Path, key: str, quads: bytes) -> None:
-    """Write the snapshot beside its place and move it there, so that nobody reads half of one."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_suffix(f".{os.getpid()}")
-    partial.write_bytes(_first_line(key) + quads)
-    partial.replace(file)
+    write_whole(file, _first_line(key) + quads)
 
 
 def _keep_store(folder: Path, quads: bytes) -> None:
     partial = folder.with_name(f".{folder.name}.{os.getpid()}")
-    freeze(quads, partial)
     try:
+        freeze(quads, partial)
         partial.rename(folder)
     except OSError:
-        shutil.rmtree(partial)
+        shutil.rmtree(partial, ignore_errors=True)
         if not folder.is_dir():  # else another process was quicker, and its store is as good
             raise
 

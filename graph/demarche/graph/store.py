@@ -311,7 +311,7 @@ class OxigraphStore(Store):
                 pyoxigraph.Store.read_only(str(folder)) if self._read_only else pyoxigraph.Store(str(folder))
             )
         except OSError as error:
-            raise StoreError(f"the store in {folder} cannot be opened: {error}") from error
+            raise StoreError(f"the store in {folder} cannot be opened: {_reason(error)}") from error
 
     def select(self, query: str) -> Table:
         return _table(self._query(query))
@@ -554,6 +554,13 @@ def _chosen(dataset: Dataset | None) -> dict[str, Any]:
     }
 
 
+def _reason(error: OSError) -> str:
+    """Why a folder cannot be opened; the engine says of one in use no more than that it got no lock."""
+    if "lock" in str(error).lower():
+        return "another process has it open, and only one at a time may"
+    return str(error)
+
+
 def _graph_name(graph: str | None) -> pyoxigraph.NamedNode | pyoxigraph.DefaultGraph:
     return pyoxigraph.DefaultGraph() if graph is None else _named(graph)
 
@@ -570,9 +577,13 @@ def _readable(media_type: str, body: bytes) -> pyoxigraph.RdfFormat:
     found = next((one for key, one in GRAPH_FORMATS.items() if key == media_type), None)
     if found is None:
         raise BadQuery(f"a graph is posted as {', '.join(GRAPH_FORMATS)}, not as {media_type}")
-    if found == pyoxigraph.RdfFormat.RDF_XML and b"<!DOCTYPE" in body:
+    if found == pyoxigraph.RdfFormat.RDF_XML and _DECLARATION.search(body):
         raise BadQuery("a document type in RDF/XML is not allowed here: its entities grow without limit")
     return found
+
+
+# The engine reads the word DOCTYPE in letters of any size, so what is neither comment nor CDATA is refused.
+_DECLARATION = re.compile(rb"<!(?!--|\[CDATA\[)")
 
 
 def _asked(engine: pyoxigraph.Store, query: str, base: str | None = None, **dataset: Any) -> Any:

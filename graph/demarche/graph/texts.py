@@ -6,7 +6,6 @@ texts as ``<document id>.txt``, byte for byte, and counts only as long as its di
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from . import identifiers as ids
 from .errors import NotFound, Problem, SourceError
+from .files import write_whole
 from .store import Store, Table, Term
 
 Span = tuple[int, int]
@@ -306,10 +306,7 @@ def _put(file: Path, data: bytes) -> bool:
     """Write the copy beside its place and move it there; False when it lies there already."""
     if file.is_file() and file.read_bytes() == data:
         return False
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_suffix(f".{os.getpid()}")
-    partial.write_bytes(data)
-    partial.replace(file)
+    write_whole(file, data)
     return True
 
 

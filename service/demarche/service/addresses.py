@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from urllib.parse import quote
 
 from starlette.types import Scope
@@ -33,3 +34,12 @@ def path_below_root(scope: Scope) -> str:
     """The path of a request without the root path, under which a proxy shows the service."""
     path: str = scope["path"]
     return path.removeprefix(scope.get("root_path") or "")
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

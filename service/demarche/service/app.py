@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
@@ -38,6 +38,8 @@ from demarche.graph.errors import (
     ValidationError,
 )
 
+from .admission import Admission, admission
+from .budgets import Budgets, OverBudget
 from .cache import Answers
 from .front import Front
 from .logs import Requests
@@ -87,6 +89,7 @@ STATUS: Mapping[type[Exception], int] = {
     NotInstalled: 501,
     Busy: 503,
     Abandoned: 503,
+    OverBudget: 429,
     TimeLimit: 504,
     TooLarge: 507,
 }
@@ -150,18 +153,27 @@ class Service(FastAPI):
     SPARQL goes the same way but for FastAPI's router, which would cost as much as a short query.
     """
 
+    admit: Admission
+    budgets: Budgets
     front: Front
     endpoint: sparql.Endpoint
     queries: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            if scope["type"] == "http":
+                self.admit(scope)
+        except HTTPException as error:
+            await Safe(problem(Request(scope), error))(scope, receive, send)
+            return
         await self.front(scope, receive, send)
 
     async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.endpoint.takes(scope):
-            await self.queries(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+        with self.budgets.of(scope):
+            if self.endpoint.takes(scope):
+                await self.queries(scope, receive, send)
+            else:
+                await super().__call__(scope, receive, send)
 
 
 def _within(app: FastAPI, inner: ASGIApp) -> ASGIApp:
@@ -177,6 +189,7 @@ def _put_in_front(app: Service, settings: Settings, graph: KnowledgeGraph) -> No
     samples = Samples(meter, answers, health.Census(graph.store))
     app.include_router(metrics.router(samples))
     requests = Requests() if settings.log_requests else None
+    app.admit, app.budgets = admission(settings), Budgets(settings)
     app.front = Front(app.routed, graph.store, answers, meter, requests)
 
 
@@ -215,6 +228,8 @@ class Unfailing:
 
         try:
             await self.app(scope, receive, watched)
+        except ClientDisconnect:
+            return  # nobody is left to tell
         except Exception as error:
             if started or scope["type"] != "http":
                 raise
@@ -229,7 +244,7 @@ def problem(request: Request, error: Exception) -> Response:
         error, status
     )
     if _wants_page(request):
-        return page(html("problem.html", request, problem=body), status)
+        return page(html("problem.html", request, problem=body), status, headers)
     return Response(json.dumps(body), status, {**headers, "Vary": "Accept"}, media_type=PROBLEM)
 
 

@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 
 from demarche.graph.errors import NotFound
 from demarche.graph.exports import export
+from demarche.graph.files import write_whole
 from demarche.graph.store import Store
 
 from .negotiate import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
@@ -100,5 +101,5 @@ class Dumps:
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         data = gzip.compress(export(self._store, form.export), compresslevel=6, mtime=0)
         path = self._folder / f"{version}.{form.ending}.gz"
-        path.write_bytes(data)
+        write_whole(path, data)
         return Dump(path, version, sha256(data).hexdigest()[:32])

@@ -24,6 +24,7 @@ class Safe:
                 headers.setdefault("X-Content-Type-Options", "nosniff")
                 headers.setdefault("Content-Security-Policy", POLICY)
                 headers.setdefault("Referrer-Policy", "no-referrer")
+                headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -16,6 +16,7 @@ N_TRIPLES = "application/n-triples"
 RDF_XML = "application/rdf+xml"
 CSV = "text/csv"
 TSV = "text/tab-separated-values"
+SPREADSHEET = "text/csv; header=present"  # chosen by name only: no Accept header asks for it
 PARQUET = "application/vnd.apache.parquet"
 RESULTS_JSON = "application/sparql-results+json"
 RESULTS_XML = "application/sparql-results+xml"
@@ -32,6 +33,7 @@ ENDINGS = {
     "csv": CSV,
     "tsv": TSV,
     "parquet": PARQUET,
+    "spreadsheet": SPREADSHEET,
     "srj": RESULTS_JSON,
     "srx": RESULTS_XML,
 }

@@ -191,7 +191,8 @@ def _done(
     except MemoryError:
         return {"error": "TooLarge", "message": "this query needs more memory than it may use"}, b""
     except (OSError, RuntimeError, ValueError) as error:  # the engine's word for what it could not do
-        return {"error": "StoreError", "message": f"the engine could not do this: {error}"}, b""
+        kind = "BadQuery" if "custom function" in str(error) else "StoreError"  # a name that nobody knows
+        return {"error": kind, "message": f"the engine could not do this: {error}"}, b""
 
 
 def _query(

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from demarche.graph.store import Store
 from demarche.graph.texts import NO_TEXTS, Texts
 
+from .budgets import charged
 from .cache import lasting
 from .negotiate import ENDINGS, HTML, best, named
 from .pages import STATIC
@@ -43,7 +44,9 @@ def conditional(
     shared = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})}
     if request.method != "POST" and matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=shared)
-    return Response(make(), headers=shared, media_type=with_charset(media_type))
+    with charged():
+        body = make()
+    return Response(body, headers=shared, media_type=with_charset(media_type))
 
 
 NOT_KEPT: Mapping[str, str] = {"Vary": "Accept", "Cache-Control": "no-store"}
@@ -56,8 +59,8 @@ def headers_of_query(request: Request, store: Store, media_type: str) -> dict[st
     return {"ETag": entity_tag(store, media_type), "Vary": "Accept", "Cache-Control": "no-cache"}
 
 
-def page(body: str, status: int = 200) -> Response:
-    return Response(body, status, {"Vary": "Accept"}, media_type=with_charset(HTML))
+def page(body: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(body, status, {**(headers or {}), "Vary": "Accept"}, media_type=with_charset(HTML))
 
 
 def entity_tag(store: Store, media_type: str, texts: Texts = NO_TEXTS) -> str:

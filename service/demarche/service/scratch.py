@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
@@ -10,6 +9,7 @@ from starlette.requests import Request
 
 from demarche.graph.errors import BadParameter
 
+from .addresses import is_loopback
 from .settings import Settings
 from .workers import Pool, Runner
 
@@ -23,7 +23,7 @@ def check_settings(settings: Settings) -> None:
     """BadParameter where strangers could reach a scratch store, or where somebody hopes that it keeps something."""
     if not settings.scratch:
         return
-    if not _is_loopback(settings.host):
+    if not is_loopback(settings.host):
         raise BadParameter(
             f"--scratch is open to all who reach it: it listens on 127.0.0.1, not on {settings.host}"
         )
@@ -43,15 +43,6 @@ def may_change(running: Runner, request: Request) -> Pool:
         )
     origin = request.headers.get("origin")
     names = [request.url.hostname, *([urlsplit(origin).hostname] if origin else [])]
-    if not all(name and _is_loopback(name) for name in names):
+    if not all(name and is_loopback(name) for name in names):
         raise HTTPException(403, "a scratch store is changed by programs and pages of this machine only")
     return running
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -18,6 +18,7 @@ from demarche.graph.errors import StoreError
 from demarche.graph.store import OxigraphStore
 
 from .app import create_app
+from .connections import protocol
 from .logs import configure
 from .opening import open_configured
 from .scratch import WARNING, check_settings
@@ -38,6 +39,9 @@ def serve_until_stopped(settings: Settings, say: Callable[[str], None]) -> None:
     say(f"Demarche is at http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C stops it)")
     config = uvicorn.Config(
         app,
+        http=protocol(settings),
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         log_config=None,
         access_log=False,
         root_path=settings.root_path,

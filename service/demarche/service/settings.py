@@ -85,3 +85,39 @@ class Settings(BaseSettings):
         gt=0,
         description="How long a SPARQL query may wait for its turn; then it is sent away with 503.",
     )
+    allowed_hosts: str = Field(
+        "",
+        description="The names by which the service is reached, with commas between them; * for any. By default "
+        "those of this machine where it listens on this machine only, else any.",
+    )
+    trusted_proxies: str = Field(
+        "",
+        description="The addresses of proxies, with commas between them, whose X-Forwarded-For and X-Forwarded-Proto "
+        "are believed; by default none.",
+    )
+    client_seconds: float | None = Field(
+        None,
+        ge=0,
+        description="How many seconds of computing one client may save up and use at once, then 429; by default 3600 "
+        "for clients on this machine and 120 for others; 0 sets no limit.",
+    )
+    client_refill: float = Field(
+        0.5, gt=0, description="How many of these seconds a client gets back each second."
+    )
+    connections: int = Field(
+        512,
+        gt=0,
+        description="How many connections are open at once; one more closes the one that has waited longest without a "
+        "whole request.",
+    )
+    request_head_seconds: float = Field(
+        10.0, gt=0, description="How long the head of a request may take to come; then 408."
+    )
+    request_body_seconds: float = Field(
+        60.0, gt=0, description="How long the body of a request may take to come; then 408."
+    )
+    reader_seconds: float = Field(
+        30.0,
+        gt=0,
+        description="How long a client may leave an answer unread: in each such stretch it takes at least 16 KB.",
+    )

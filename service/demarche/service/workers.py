@@ -23,6 +23,7 @@ from starlette.concurrency import run_in_threadpool
 from demarche.graph.errors import BadQuery, DemarcheError, StoreError, TooLarge
 from demarche.graph.store import Answer, Dataset, OxigraphStore, ResultKind, Store, graph_query
 
+from .budgets import charged
 from .query_process import CHUNK, Limits, missing, packed, receive, send, unpacked
 from .settings import Settings
 
@@ -106,9 +107,10 @@ class Elsewhere:
 
     async def answer(self, query: Query) -> Answer:
         async with self._door.turn():
-            return await run_in_threadpool(
-                self._store.answer, query.text, query.media_types, query.dataset, query.base, self._most
-            )
+            with charged():
+                return await run_in_threadpool(
+                    self._store.answer, query.text, query.media_types, query.dataset, query.base, self._most
+                )
 
     async def graph(self, name: str | None, media_type: str) -> bytes | None:
         text, dataset = graph_query(name, union=True)
@@ -161,15 +163,19 @@ class Pool:
         """Make a change as a whole or not at all; the keeper that made it takes the place of the one before."""
         async with self._door.turn(), self._writing:
             keeper = await self._current()
-            successor = await asyncio.to_thread(keeper.fork, "succeed", self._limits)
-            reply = await self._asked(keeper, successor, job, body)
-            if "error" in reply.head:
-                await asyncio.to_thread(keeper.end, successor.pid, kill=True)
-                successor.close()
-                raise _error(reply.head)
-            keeper.retire()
-            self._keeper = _Keeper(successor.peer)
-            return reply.head
+            with charged():
+                return await self._changed(keeper, job, body)
+
+    async def _changed(self, keeper: _Keeper, job: dict[str, Any], body: bytes) -> Mapping[str, Any]:
+        successor = await asyncio.to_thread(keeper.fork, "succeed", self._limits)
+        reply = await self._asked(keeper, successor, job, body)
+        if "error" in reply.head:
+            await asyncio.to_thread(keeper.end, successor.pid, kill=True)
+            successor.close()
+            raise _error(reply.head)
+        keeper.retire()
+        self._keeper = _Keeper(successor.peer)
+        return reply.head
 
     async def warm(self) -> None:
         await self._current()
@@ -186,7 +192,7 @@ class Pool:
     async def _run(self, job: dict[str, Any], body: bytes = b"") -> Reply:
         async with self._door.turn():
             keeper = await self._current()
-            with keeper.in_use():
+            with keeper.in_use(), charged():
                 worker = await keeper.worker(self._limits)
                 reply = await self._asked(keeper, worker, job, body)
                 await keeper.take_back(worker, last=reply.head["last"])

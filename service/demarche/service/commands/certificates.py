@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .common import SeedData, StoreAt, explained, open_graph, say
+from .common import SeedData, StoreAt, explained, open_graph, write_bytes
 
 certificates = typer.Typer(
     name="certificate",
@@ -37,11 +37,7 @@ def issue(
         graph = open_graph(seed_data, store)
         given = question("certificate").resolved(graph.store, {"actor": actor, "event": event, "date": date})
         certificate = issued(graph.store, given)
-        if target is None:
-            typer.echo(certificate.json_text, nl=False)
-        else:
-            target.write_text(certificate.json_text, encoding="utf-8")
-            say(f"{target}: {certificate.summary}")
+        write_bytes(certificate.json_text.encode(), target, certificate.summary)
 
 
 @certificates.command()

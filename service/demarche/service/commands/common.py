@@ -26,6 +26,7 @@ class TableFormat(StrEnum):
     table = "table"
     json = "json"
     csv = "csv"
+    spreadsheet = "spreadsheet"
     tsv = "tsv"
     ttl = "ttl"
 
@@ -164,12 +165,18 @@ def plural(noun: str, things: Collection[object]) -> str:
     return noun if len(things) == 1 else f"{noun}s"
 
 
-def write_bytes(data: bytes, target: Path | None) -> None:
+def write_bytes(data: bytes, target: Path | None, told: str = "") -> None:
+    """Write to a file, whole or not at all, or to stdout; ``told`` is said of the file instead of its size."""
+    from demarche.graph.files import write_whole
+
     if target is None:
         sys.stdout.buffer.write(data)
+        return
+    if target.exists() and not target.is_file():
+        target.write_bytes(data)  # a pipe or a device: nothing takes its place
     else:
-        target.write_bytes(data)
-        say(f"{target}: {len(data)} bytes")
+        write_whole(target, data)
+    say(f"{target}: {told or f'{len(data)} bytes'}")
 
 
 def print_answer(

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class ExportFormat(StrEnum):
-    """How the whole graph is written, or the table of reactions (csv, parquet), or a network (the rest)."""
+    """How the whole graph is written, or reactions (csv, spreadsheet, parquet), or a network (the rest)."""
 
     nquads = "nquads"
     trig = "trig"
@@ -38,6 +38,7 @@ class ExportFormat(StrEnum):
     rdfxml = "rdfxml"
     jsonld = "jsonld"
     csv = "csv"
+    spreadsheet = "spreadsheet"
     parquet = "parquet"
     graphml = "graphml"
     gexf = "gexf"
@@ -68,7 +69,9 @@ def export(
     output: Annotated[
         ExportFormat,
         typer.Option(
-            "--format", "-f", help="An RDF format; csv, parquet: the reactions; the rest: a network."
+            "--format",
+            "-f",
+            help="An RDF format; csv, spreadsheet, parquet: the reactions; the rest: a network.",
         ),
     ] = ExportFormat.trig,
     target: Annotated[
@@ -93,7 +96,7 @@ def export(
         chosen = {"--event": event, "--from": start, "--until": end, "--explicit-only": explicit_only}
         drawn = {"--projection": projection, "--fold": fold}
         if output.value in GRAPH_EXPORTS:
-            refuse(chosen, f"chooses reactions: --format csv or parquet, not {output}")
+            refuse(chosen, f"chooses reactions: --format csv, spreadsheet or parquet, not {output}")
         if output.value not in NETWORK_FORMATS:
             refuse(drawn, f"is for networks: --format {', '.join(NETWORK_FORMATS)}, not {output}")
         graph = open_graph(seed_data, store)

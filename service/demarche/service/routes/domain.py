@@ -19,13 +19,13 @@ from demarche.graph.resolve import resolve
 from demarche.ontology.codes import ActKind, Channel, EventKind, Level, Stance
 
 from ..models import Actor, Actors, Document, Documents, Event, Events, Reactions, Statement, Statements
-from ..negotiate import CSV, JSON, PARQUET, ending
+from ..negotiate import CSV, JSON, PARQUET, SPREADSHEET, ending
 from ..replies import choice, conditional
 
 if TYPE_CHECKING:
     from demarche.graph.domain import Domain, Filter, Rows
 
-OFFERS = (JSON, CSV, PARQUET)
+OFFERS = (JSON, CSV, PARQUET, SPREADSHEET)
 LIMIT = 1000
 """How many items a page may have."""
 
@@ -35,7 +35,7 @@ Since = Annotated[date | None, Query(alias="from", description="The first local 
 Until = Annotated[date | None, Query(description="The last local day, itself included.")]
 State = Annotated[str | None, Query(max_length=200, description="A government by id, state code or name.")]
 Format = Annotated[
-    Literal["json", "csv", "parquet"] | None, Query(description="Instead of an Accept header.")
+    Literal["json", "csv", "parquet", "spreadsheet"] | None, Query(description="Instead of an Accept header.")
 ]
 Kind = Annotated[ActKind | None, Query(description="The kind of act.")]
 ActorType = Literal[

@@ -31,7 +31,7 @@ from demarche.graph.network_files import network_file
 from demarche.graph.reactions import UNITS
 from demarche.graph.resolve import resolve
 
-from ..negotiate import CSV, GEXF, GRAPHML, HTML, JSON, TSV, NotAcceptable, best, ending
+from ..negotiate import CSV, GEXF, GRAPHML, HTML, JSON, SPREADSHEET, TSV, NotAcceptable, best, ending
 from ..pages import html
 from ..replies import choice, conditional
 
@@ -116,7 +116,7 @@ def _add_measures(routes: APIRouter, graph: KnowledgeGraph) -> None:
     @routes.get("/network/{name}/centrality", summary="The nodes of a network, the most central first")
     def centrality(request: Request, name: str, options: Chosen, measure: str = "pagerank") -> Response:
         _only(request, "measure")
-        media_type = choice(request, (JSON, CSV, TSV))
+        media_type = choice(request, (JSON, CSV, TSV, SPREADSHEET))
 
         def made() -> bytes:
             table = ranking(_drawn(graph, name, options), measure)

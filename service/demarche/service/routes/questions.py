@@ -17,11 +17,11 @@ from demarche.graph.exports import TABLE_FORMATS, answer_json
 from demarche.graph.question import Parameter, Question
 from demarche.graph.questions import question as named_question
 
-from ..negotiate import CSV, HTML, JSON, RESULTS_JSON, RESULTS_XML, TSV, ending
+from ..negotiate import CSV, HTML, JSON, RESULTS_JSON, RESULTS_XML, SPREADSHEET, TSV, ending
 from ..pages import html
 from ..replies import choice, conditional
 
-OFFERS = (JSON, HTML, CSV, TSV, RESULTS_JSON, RESULTS_XML)
+OFFERS = (JSON, HTML, CSV, TSV, RESULTS_JSON, RESULTS_XML, SPREADSHEET)
 
 
 def router(graph: KnowledgeGraph) -> APIRouter:

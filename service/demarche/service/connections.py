@@ -1,0 +1,153 @@
+"""What a connection may do before it has asked anything, and after: deadlines for slow clients, and room for others.
+
+The server itself waits without end for the rest of a request and for a client that does not read. Here a request has so
+long to come, its head so many bytes, and an answer has to be taken at some pace. When there are too many connections,
+the one that has waited longest without a whole request makes room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .settings import Settings
+
+MAX_HEAD_BYTES = 256 * 1024
+"""Of the request line with all headers: a query of 64 KB of which every byte is escaped has room in it."""
+
+PACE = 16 * 1024
+"""How many bytes of a waiting answer a client has to take in each stretch of ``Limits.stall``."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds for the head of a request, for its body, and for a stretch of reading; connections at once."""
+
+    head: float
+    body: float
+    stall: float
+    connections: int
+
+
+def protocol(settings: Settings) -> type[HttpToolsProtocol]:
+    """The protocol of one server, with its limits and its own list of those who wait."""
+    limits = Limits(
+        settings.request_head_seconds,
+        settings.request_body_seconds,
+        settings.reader_seconds,
+        settings.connections,
+    )
+    return type("Limited", (_Limited,), {"limits": limits, "waiting": {}})
+
+
+class _Limited(HttpToolsProtocol):
+    """One connection. It is in ``waiting``, the oldest first, while it has no whole request that is being answered."""
+
+    limits: ClassVar[Limits]
+    waiting: ClassVar[dict[_Limited, None]]
+
+    _deadline: asyncio.TimerHandle | None = None
+    _stall: asyncio.TimerHandle | None = None
+    _in_head = True
+    _head_bytes = 0
+    _unread = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.waiting[self] = None
+        self._expect(self.limits.head)
+        if len(self.connections) > self.limits.connections:
+            next(iter(self.waiting)).transport.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._expect(None)
+        if self._stall:
+            self._stall.cancel()
+        self.waiting.pop(self, None)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._deadline is None and self._is_idle():
+            self._expect(self.limits.head)  # what comes may be blank lines only, which begin no request
+        super().data_received(data)
+        if self._in_head:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEAD_BYTES:
+                self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def on_message_begin(self) -> None:
+        self._in_head, self._head_bytes = True, 0
+        self._expect(self.limits.head)
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        self._expect(self.limits.body)
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._expect(None)
+        self.waiting.pop(self, None)
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if not self.pipeline:
+            self.waiting[self] = None
+        if self.transport.is_closing():
+            self._watch_reader()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._watch_reader()
+
+    def timeout_keep_alive_handler(self) -> None:
+        super().timeout_keep_alive_handler()
+        self._watch_reader()
+
+    def _is_idle(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
+
+    def _expect(self, seconds: float | None) -> None:
+        """The next part of the request within so many seconds; None where nothing is waited for."""
+        if self._deadline:
+            self._deadline.cancel()
+        self._deadline = None if seconds is None else self.loop.call_later(seconds, self._late)
+
+    def _late(self) -> None:
+        self._deadline = None
+        self._refuse(HTTPStatus.REQUEST_TIMEOUT)
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Close, and say why where no answer has begun."""
+        self._expect(None)
+        if self.transport.is_closing():
+            return
+        if self._is_idle() or not self.cycle.response_started:
+            self.transport.write(
+                f"HTTP/1.1 {status.value} {status.phrase}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode()
+            )
+            self.transport.close()
+            self._watch_reader()
+        else:
+            self.transport.abort()
+
+    def _watch_reader(self) -> None:
+        if self._stall is None:
+            self._unread = self.transport.get_write_buffer_size()
+            self._stall = self.loop.call_later(self.limits.stall, self._look)
+
+    def _look(self) -> None:
+        """End a connection whose client has not taken its due; look again later while something waits."""
+        self._stall = None
+        unread = self.transport.get_write_buffer_size()
+        if not unread:
+            return
+        if self._unread - unread < min(PACE, self._unread):
+            self.transport.abort()
+        else:
+            self._watch_reader()
