@@ -275,3 +275,5 @@ def test_without_a_ledger_nothing_can_be_written(
             reply = client.request(method, path, json=template)
             assert (reply.status_code, "DEMARCHE_LEDGER" in reply.json()["detail"]) == (403, True)
         assert client.get("/records/2016-07-09-reuters").json() == template
+        assert client.get("/changes").json() == {"changes": [], "next": None}
+        assert client.get("/records/2016-07-09-reuters?as_of=0").status_code == 404

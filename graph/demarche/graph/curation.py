@@ -130,7 +130,7 @@ class Curation:
     @property
     def ledger(self) -> Ledger:
         if self._ledger is None:
-            raise LedgerError("there is no ledger: DEMARCHE_LEDGER names none")
+            raise NotFound("there is no ledger: DEMARCHE_LEDGER names none")
         return self._ledger
 
     def put(self, record: Dossier, who: str, revision: int | None = None) -> Version:

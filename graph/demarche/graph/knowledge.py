@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .curation import Curation
-from .errors import LedgerError
+from .errors import NotFound
 from .ledger import Ledger
 from .question import Question
 from .questions import question, questions
@@ -77,7 +77,7 @@ class KnowledgeGraph:
     def as_of(self, point: int | datetime) -> KnowledgeGraph:
         """Seed data and ledger as they were after an entry, or at a time, in memory."""
         if self.curation is None:
-            raise LedgerError("there is no ledger: DEMARCHE_LEDGER names none")
+            raise NotFound("there is no ledger: DEMARCHE_LEDGER names none")
         return KnowledgeGraph(self.curation.store_as_of(point), self.texts)
 
     def load(self, paths: Iterable[Path]) -> list[str]:
