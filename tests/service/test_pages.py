@@ -203,7 +203,9 @@ def test_labels_are_text_and_links_lead_to_web_pages_only(tiny: KnowledgeGraph) 
             reply, found = _read(client, path)
             assert (reply.status_code, path) == (200, path)
             assert not found.inline
-            assert "&lt;script&gt;" in reply.text
+            assert (
+                path == "/" or "&lt;script&gt;" in reply.text
+            )  # the start page lists launches and tests only
             assert not [one for one in found.links if one.startswith("javascript:")]
         for query in (script, '"><script>'):
             assert "<script>" not in client.get("/", params={"from": query}, headers=AS_BROWSER).text
