@@ -1,8 +1,9 @@
 """The pages in a real Chromium: a launch against a static page of the same bytes, a network against bare sigma.
 
 A launch's page is opened until its first card is visible; its rival is the same HTML and style sheet without scripts,
-and one request more. Both come from memory, so that what is timed is the browser. Panning a network of two thousand nodes is timed by frames, on our page and on a page with nothing but
-sigma and the same graph. All take turns in one browser, at its own speed and slowed down four times.
+and one request more. Both come from memory, so that what is timed is the browser. Panning a network of two thousand
+nodes is timed by frames, on our page and on a page with nothing but sigma and the same graph. All take turns in one
+browser, at its own speed and slowed down four times.
 Needs what the tests of the pages need: Chromium, playwright, and the scripts of the pages with their node_modules.
 """
 
@@ -26,7 +27,7 @@ from tests.service.processes import serving  # noqa: E402
 
 MODULES = REPOSITORY / "service/demarche/service/ui/node_modules"
 LAUNCH, NETWORK = "/launches/2017-07-28-hwasong-14-1", "/network?from=2017&until=2017"
-ROUNDS, NODES, TIES, FRAMES = 7, 2000, 6000, 40
+ROUNDS, NODES, TIES, FRAMES = 7, 2000, 6000, 12
 TO_REACH_LAUNCH, TO_REACH_FRAMES = 1.5, 0.7
 
 VISIBLE = """() => new Promise((done) => {
