@@ -14,6 +14,7 @@ import re
 import resource
 import runpy
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -89,6 +90,7 @@ JSON = "application/sparql-results+json, application/n-triples;q=0.5"
 
 def main() -> None:
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and with it all that was started
     made = runpy.run_path(str(BOMBS))
     bombs: dict[str, str] = {**made["REFUSED"], **made["ENDLESS"]}
     with TemporaryDirectory() as folder:
