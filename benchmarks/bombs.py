@@ -14,6 +14,7 @@ import re
 import resource
 import runpy
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -24,7 +25,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
@@ -54,7 +55,7 @@ class Server:
         try:
             request = urllib.request.Request(f"{self.address}", body, {**FORM, "Accept": JSON})
             with urllib.request.urlopen(request, timeout=patience) as reply:
-                told = _told(reply.read())
+                told = _told(_read(reply, begin + patience))
         except urllib.error.HTTPError as error:
             told = str(error.code)
         except TimeoutError:
@@ -89,6 +90,7 @@ JSON = "application/sparql-results+json, application/n-triples;q=0.5"
 
 def main() -> None:
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # and with it all that was started
     made = runpy.run_path(str(BOMBS))
     bombs: dict[str, str] = {**made["REFUSED"], **made["ENDLESS"]}
     with TemporaryDirectory() as folder:
@@ -160,6 +162,16 @@ def _p99(server: Server) -> float:
         taken.append(time.perf_counter() - begin)
         time.sleep(0.01)
     return statistics.quantiles(taken, n=100)[98]
+
+
+def _read(reply: HTTPResponse, deadline: float) -> bytes:
+    """The whole reply; TimeoutError for one that has no end."""
+    found = bytearray()
+    while part := reply.read1(2**20):
+        found += part
+        if time.perf_counter() > deadline:
+            raise TimeoutError
+    return bytes(found)
 
 
 def _told(body: bytes) -> str:

@@ -40,7 +40,7 @@ def test_who_has_used_up_the_time_is_told_when_to_come_again_and_others_are_answ
         again = burn(0)
         assert again.status_code == 429
         assert again.headers["content-type"] == "application/problem+json"
-        assert 1 <= int(again.headers["retry-after"]) <= 10
+        assert 1 <= int(again.headers["retry-after"]) <= 60
         asked = {"query": SMALL.format(7), "format": "csv"}
         assert client.get("/sparql", params=asked, headers=from_client(1)).status_code == 429
         assert client.get("/sparql", params=asked, headers=from_client(2)).text.split() == ["n", "7"]
