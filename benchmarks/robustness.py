@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
+import signal
 import sqlite3
+import subprocess
+import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from measure import medians, tell
 
-from demarche.graph import KnowledgeGraph, open_graph
+from demarche.graph import open_graph
 from demarche.graph.ledger import Ledger
 from demarche.graph.tokens import Tokens
-from demarche.service.app import create_app
-from demarche.service.settings import Settings
 
 ROUNDS = 400
 PEER = "SQLite: INSERT (WAL, synchronous=FULL)"
@@ -34,7 +33,7 @@ def main() -> None:
 def writes(folder: Path) -> None:
     """All rivals write the same record to the same disk in turns; each has a database of its own."""
     Ledger.create(folder / "ledger.db")
-    graph = open_graph(ledger=folder / "ledger.db", writes=True)
+    graph = open_graph()
     assert graph.curation
     record = json.loads(graph.curation.version("2016-07-09-reuters").json)
     Ledger.create(folder / "alone.db")
@@ -43,7 +42,7 @@ def writes(folder: Path) -> None:
     text = json.dumps(record)
     token = Tokens.of(folder / "ledger.db").add("bench", "draft")
     bearer = {"Authorization": f"Bearer {token}"}
-    with _served(graph) as address, httpx.Client(base_url=address, headers=bearer) as client:
+    with _served(folder / "ledger.db") as address, httpx.Client(base_url=address, headers=bearer) as client:
         rivals = {
             PEER: lambda: peer.execute("INSERT INTO entry (body) VALUES (?)", (text,)),
             "the ledger: an entry with its anchor": lambda: ledger.append(
@@ -71,16 +70,18 @@ def _editor(client: httpx.Client, record: dict[str, Any]) -> Callable[[], object
 
 
 @contextmanager
-def _served(graph: KnowledgeGraph) -> Iterator[str]:
-    app = create_app(Settings(), graph)
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join()
+def _served(ledger: Path) -> Iterator[str]:
+    """A service in a process of its own, as it is in use."""
+    command = [sys.executable, "-m", "demarche.service", "serve", "--port", "0"]
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(Path.home()), "DEMARCHE_LEDGER": str(ledger)}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    assert process.stderr
+    addresses = (re.search(r"http://127\.0\.0\.1:\d+", line) for line in process.stderr)
+    try:
+        yield next(found[0] for found in addresses if found)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate()
 
 
 def _plain(path: Path) -> sqlite3.Connection:
