@@ -31,7 +31,7 @@ ONLY_IN = {
     "pyshacl": "graph/demarche/graph/validate.py",
     "rapidfuzz": "graph/demarche/graph/reconcile/names.py",
     "rich": "service/demarche/service/",
-    "sqlite3": "graph/demarche/graph/ledger.py",
+    "sqlite3": "graph/demarche/graph/",
     "starlette": "service/demarche/service/",
     "threadpoolctl": "graph/demarche/graph/network/backend.py",
     "typer": "service/demarche/service/",

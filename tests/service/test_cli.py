@@ -91,7 +91,7 @@ def test_an_event_is_known_by_its_id_and_by_its_day(demarche: Run, event: str) -
         (
             ["export", "--event", "2017-07-28"],
             2,
-            "--event chooses reactions: --format csv or parquet, not trig",
+            "--event chooses reactions: --format csv, spreadsheet or parquet, not trig",
         ),
         (["export", "--format", "csv", "--from", "July"], 2, "'July' is no date"),
         (["export", "--projection", "lag"], 2, "--projection is for networks: --format graphml"),

@@ -22,6 +22,8 @@ LASTING = {
     "/ontology/context.jsonld": "/ontology/context.jsonld",
     "/ontology/{version}": "/ontology/0.1.0",
     "/sparql": ASK,
+    "/matrix": "/matrix",
+    "/search": "/search?q=abe",
     "/.well-known/void": "/.well-known/void",
     "/.well-known/void.{ending}": "/.well-known/void.ttl",
     "/dumps": "/dumps",
@@ -51,6 +53,8 @@ LASTING = {
 # These tell of the moment, or are pages around what others hold.
 MOMENTARY = {one: one for one in ("/health", "/ready", "/metrics", "/docs", "/openapi.json")}
 FAILING = {"/questions/{name}"}  # the questions there are have routes of their own
+# What curators read, which the tests of robustness ask with and without a token.
+CURATING = {"/records", "/records/{id}", "/changes", "/curators"}
 # The graphs of the store, which the tests of the Graph Store Protocol read; /dumps/ has files as large.
 GRAPH_STORE = {"/store", "/store/{path:path}"}
 OWN_TAGS = {
@@ -87,7 +91,7 @@ def test_no_address_that_is_read_is_left_out(seed_graph: KnowledgeGraph, client:
         if isinstance(one, Mount) or (isinstance(one, Route) and "GET" in (one.methods or ()))
     }
     questions = {example.partition("?")[0] for example in examples(client)}
-    assert routes == {*LASTING, *MOMENTARY, *OWN_TAGS, *FAILING, *GRAPH_STORE} | questions
+    assert routes == {*LASTING, *MOMENTARY, *OWN_TAGS, *FAILING, *GRAPH_STORE, *CURATING} | questions
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
