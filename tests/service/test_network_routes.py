@@ -170,7 +170,9 @@ def test_a_network_beyond_the_limit_is_refused_and_never_cut(
     limit: str, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(routes, limit, 3)
-    reply = client.get(f"/network/co-reaction?from=2016&until={2017 + len(limit)}")  # nobody has asked it before
+    reply = client.get(
+        f"/network/co-reaction?from=2016&until={2017 + len(limit)}"
+    )  # nobody has asked it before
     assert reply.status_code == 400
     assert "an answer holds at most" in reply.json()["detail"]
 

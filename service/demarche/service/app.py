@@ -164,6 +164,7 @@ class Service(FastAPI):
     queries: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self  # pages ask for it, whichever way a request takes
         try:
             if scope["type"] == "http":
                 self.admit(scope)
