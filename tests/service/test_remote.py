@@ -79,8 +79,7 @@ def test_a_page_is_the_same_on_a_store_elsewhere(
 def unversioned(page: str) -> list[str]:
     """The lines without the version, which over there leaves out what is kept apart."""
     version = page.partition('data-record="')[2].partition('"')[0]
-    assert version
-    return page.replace(version, "").splitlines()
+    return (page.replace(version, "") if version else page).splitlines()
 
 
 @pytest.mark.parametrize("query", QUERIES)

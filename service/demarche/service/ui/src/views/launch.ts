@@ -95,7 +95,7 @@ function drawAct(act: Act, y: number, scale: (lag: number) => number, width: num
   const shown = cut(width < 600 ? act.speaker : who, (after ? behind : before) - textWidth(sign));
   const made = svg(
     "a",
-    { href: `#${act.act}`, class: `act ${act.link}`, "data-act": act.act, "aria-label": `${who}: ${act.paraphrase}; ${told(act)}` },
+    { href: `#${act.act}`, class: `act ${act.link}`, "data-act": act.act },
     svg("title", {}, `${who}\n${act.paraphrase}\n${told(act)}`),
     known && svg("line", { x1: from, x2: Math.max(until, from + 1), y1: y, y2: y, class: "span" }),
     known && svg("path", { d: `M${from} ${y - 5}V${y + 5}M${until} ${y - 5}V${y + 5}`, class: "end" }),
