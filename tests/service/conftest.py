@@ -29,7 +29,13 @@ def served(graph: KnowledgeGraph, settings: Settings | None = None) -> Iterator[
 @contextmanager
 def served_app(app: FastAPI, root_path: str = "") -> Iterator[httpx.Client]:
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, root_path=root_path, log_level="critical", ws="none"
+        app,
+        host="127.0.0.1",
+        port=0,
+        root_path=root_path,
+        log_level="critical",
+        ws="none",
+        lifespan="on",
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -46,6 +52,7 @@ def served_app(app: FastAPI, root_path: str = "") -> Iterator[httpx.Client]:
     finally:
         server.should_exit = True
         thread.join(20)
+    assert not thread.is_alive(), "the server does not stop"
 
 
 def read(reply: httpx.Response, name: str) -> Graph:

@@ -126,6 +126,32 @@ def test_a_failure_of_ours_is_counted_as_one(monkeypatch: pytest.MonkeyPatch) ->
         assert value(client, "demarche_requests_total", route="/ready", status="500") == 1
 
 
+def test_a_process_for_queries_is_ready_before_anybody_asks_and_ends_with_the_service(
+    seed_graph: KnowledgeGraph,
+) -> None:
+    before = children()
+    with served(seed_graph) as client:
+        deadline = time.monotonic() + 20
+        while not client.get("/ready").json()["queries"]["ready"]:
+            assert time.monotonic() < deadline, "no process for queries is started"
+            time.sleep(0.05)
+        assert client.get("/sparql?query=ASK%7B%7D").status_code == 200
+        (keeper,) = children() - before
+    deadline = time.monotonic() + 20
+    while keeper in children():
+        assert time.monotonic() < deadline, "the process for queries goes on without the service"
+        time.sleep(0.05)
+
+
+def children() -> set[str]:
+    """The processes that this one has started, from any of its threads, and that have not ended."""
+    return {
+        child
+        for told in Path("/proc/self/task").glob("*/children")
+        for child in told.read_text(encoding="ascii").split()
+    }
+
+
 def test_the_log_in_json_has_a_line_for_each_request_and_no_query(seed_cache: Path, tmp_path: Path) -> None:
     with running(seed_cache, tmp_path, DEMARCHE_LOG="json", DEMARCHE_LOG_REQUESTS="true") as (server, client):
         replies = [client.get(QUESTION, headers={"X-Request-ID": "mine-1"}) for _ in range(2)]

@@ -164,10 +164,12 @@ class Service(FastAPI):
     queries: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
         scope["app"] = self  # pages ask for it, whichever way a request takes
         try:
-            if scope["type"] == "http":
-                self.admit(scope)
+            self.admit(scope)
         except HTTPException as error:
             await Safe(problem(Request(scope), error))(scope, receive, send)
             return

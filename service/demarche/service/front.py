@@ -41,9 +41,6 @@ class Front:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         begin = perf_counter()
         if self._requests:
             send = self._requests.named(scope, send)

@@ -40,6 +40,7 @@ def serve_until_stopped(settings: Settings, say: Callable[[str], None]) -> None:
     config = uvicorn.Config(
         app,
         http=protocol(settings),
+        lifespan="on",  # what fails there is told; by itself uvicorn would take it for an application without one
         proxy_headers=bool(settings.trusted_proxies),
         forwarded_allow_ips=settings.trusted_proxies,
         log_config=None,

@@ -222,11 +222,16 @@ class Pool:
     async def _current(self) -> _Keeper:
         """The keeper of the present content, started where there is none yet."""
         if not self._is_fresh():
-            async with self._starting:
-                if not self._is_fresh():
-                    await self._start()
+            await asyncio.shield(
+                asyncio.create_task(self._refreshed())
+            )  # whoever gives up, others wait for it too
         assert self._keeper is not None
         return self._keeper
+
+    async def _refreshed(self) -> None:
+        async with self._starting:
+            if not self._is_fresh():
+                await self._start()
 
     def _is_fresh(self) -> bool:
         return self._keeper is not None and not self._keeper.lost and self._held == self._store.changes
@@ -357,7 +362,23 @@ class _Keeper:
             self._leave()
 
     async def worker(self, limits: Limits) -> _Fork:
-        return self.idle.pop() if self.idle else await asyncio.to_thread(self.fork, "work", limits)
+        """One that waits, or a new one; who gives up meanwhile leaves it to the next."""
+        if self.idle:
+            return self.idle.pop()
+        forking = asyncio.create_task(asyncio.to_thread(self.fork, "work", limits))
+        try:
+            return await asyncio.shield(forking)
+        except asyncio.CancelledError:
+            forking.add_done_callback(self._left)
+            raise
+
+    def _left(self, forking: asyncio.Task[_Fork]) -> None:
+        if forking.cancelled() or forking.exception():
+            return
+        if self._retired:
+            forking.result().close()
+        else:
+            self.idle.append(forking.result())
 
     async def take_back(self, worker: _Fork, *, last: bool) -> None:
         """Keep the worker for the next query, unless it goes of itself or nobody will ask it again."""

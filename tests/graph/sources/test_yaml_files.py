@@ -90,12 +90,18 @@ def test_whatever_json_says_is_read_back(
         ("- a\n", "the file must be a mapping of fields to values"),
         ("", "the file must be a mapping of fields to values"),
         ("a: \x00\n", "unacceptable character #x0000: control characters are not allowed"),
-        ("a: " + "[" * 100_000, "line 1: nested more than 20 levels deep"),
+        ("a: " + "[" * 500, "line 1: nested more than 20 levels deep"),
         ("a: " + "x" * 5_000_000, "larger than 5000000 bytes"),
     ],
 )
 def test_what_could_mean_something_else_is_refused(text: str, message: str, tmp_path: Path) -> None:
     assert refusal(tmp_path, text).startswith(message)
+
+
+def test_nesting_without_end_is_refused_by_us_or_by_the_parser(tmp_path: Path) -> None:
+    """A parser with a limit of its own looks so far ahead that it meets it before we see the first level."""
+    found = refusal(tmp_path, "a: " + "[" * 100_000)
+    assert found in {"line 1: nested more than 20 levels deep", "line 1: exceeded maximum nesting depth"}
 
 
 def test_all_refusals_of_a_file_are_told_at_once(tmp_path: Path) -> None:
