@@ -1,5 +1,6 @@
 """What every test may ask for, and the rule that no test is silently skipped in CI."""
 
+import fcntl
 import os
 import socket
 from collections.abc import Generator, Iterator
@@ -46,8 +47,14 @@ def seed_cache(tmp_path_factory: pytest.TempPathFactory, seed_quads: bytes, repo
 
 @pytest.fixture(scope="session")
 def seed_quads(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> bytes:
-    """The validated record as the package would carry it, built once for all tests and all their processes."""
-    return snapshot(repository / "seed_data", tmp_path_factory.getbasetemp().parent / "demarche-seed")
+    """The validated record as the package would carry it, built once for all processes and runs until it changes."""
+    mine = tmp_path_factory.getbasetemp()
+    of_all_runs = mine.parents[1] if "PYTEST_XDIST_WORKER" in os.environ else mine.parent
+    folder = of_all_runs / "demarche-seed"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second waits and finds it made
+        return snapshot(repository / "seed_data", folder)
 
 
 @pytest.fixture(scope="session")
