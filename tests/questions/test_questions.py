@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rdflib import Dataset
 
 from demarche.graph import KnowledgeGraph
+from demarche.graph.counts import counts
 from demarche.graph.errors import Ambiguous, BadParameter, BadQuery, NotFound
 from demarche.graph.exports import table_csv
 from demarche.graph.questions import questions
@@ -80,6 +81,21 @@ def test_a_file_runs_as_it_stands_and_is_the_question_with_its_example(
     text = questions()[name].query or ""
     assert one_document.select(text) == answered(one_document, name)
     assert re.search(r"^ORDER BY ", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", questions())
+def test_a_file_of_events_beside_the_record_changes_no_answer_that_it_has_no_part_in(
+    name: str, one_document: OxigraphStore, beside_a_feed: OxigraphStore
+) -> None:
+    found = answered(beside_a_feed, name)
+    assert len(set(found.rows)) == len(found.rows)
+    assert found == answered(one_document, name)
+
+
+def test_a_file_of_events_holds_no_launch_of_a_catalogue_and_no_act_of_a_document(
+    one_document: OxigraphStore, beside_a_feed: OxigraphStore
+) -> None:
+    assert counts(beside_a_feed) == counts(one_document)
 
 
 @pytest.fixture(scope="session")
