@@ -6,10 +6,8 @@ joins what several documents tell of one act. Counting, ordering and networks wo
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -24,6 +22,7 @@ from polars import DataFrame
 from demarche.ontology.codes import LEVEL_RANK, SENIORITY_RANK
 
 from . import identifiers as ids
+from .columns import selected
 from .network_files import clean
 from .notebook import SHOWN_ROWS, Mark, html_table, pandas_frame, strip
 from .store import Store
@@ -475,17 +474,3 @@ def _listed(found: DataFrame, column: str) -> DataFrame:
     alone = rows.filter(~several).with_columns(pl.concat_list(column))
     together = rows.filter(several).group_by(_TELLING).agg(pl.col(column).sort())
     return pl.concat([alone, together])
-
-
-def selected(store: Store, pattern: str, documents: list[str] | None = None, within: str = "") -> DataFrame:
-    """All solutions of a pattern as texts, with the graph as ``document``: the engine writes CSV, polars reads it.
-
-    Sources that hold the same triple give a row each. What is not bound is null.
-    """
-    names = list(dict.fromkeys(re.findall(r"\?(\w+)", pattern)))
-    chosen = f"VALUES ?document {{ {' '.join(f'<{one}>' for one in documents)} }}" if documents else ""
-    variables = " ".join(f"?{name}" for name in ("document", *names))
-    query = f"SELECT {variables} {{ {within} {chosen} GRAPH ?document {{ {pattern} }} }}"
-    answer = store.answer(query, {"solutions": "text/csv", "boolean": "text/csv", "graph": "text/turtle"})
-    schema = dict.fromkeys(("document", *names), pl.String)
-    return pl.read_csv(io.BytesIO(answer.body), schema=schema)

@@ -20,7 +20,9 @@ from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter, NotFound, NotInstalled
 from demarche.graph.figures import Figure, credit, lags, matrix, network, timeline
-from demarche.graph.figures.canvas import STANCES, event_words
+from demarche.graph.figures.canvas import STANCES, event_words, short, short_unit, stance, wrapped
+from demarche.graph.indicators.occasions import by_occasion
+from demarche.graph.indicators.stance_matrix import stance_matrix
 from demarche.graph.reactions import Reactions
 
 ICBM = f"{ids.BASE}event/2017-07-28-hwasong-14-1"
@@ -166,6 +168,36 @@ def test_a_cell_is_hollow_where_the_link_of_its_act_is_presumed(table: Reactions
         if mark.get_marker() in {one.shape for one in STANCES.values()}
     }
     assert (hollow["Australia"], hollow["Japan"], hollow["United States"]) == (True, True, False)
+
+
+def test_the_matrix_draws_what_its_question_answers(table: Reactions, drawn: Mapping[str, Figure]) -> None:
+    """Level, stance and link of every cell; a matched description has no column of its own."""
+    axes = drawn["matrix"].paper.axes[0]
+    units, events = (
+        [label.get_text() for label in labels] for labels in (axes.get_yticklabels(), axes.get_xticklabels())
+    )
+    levels = [text.get_text() for text in axes.texts]
+    marks = [mark for mark in axes.lines if mark.get_marker() in {one.shape for one in STANCES.values()}]
+    found = {
+        (events[int(mark.get_xdata()[0])], units[int(mark.get_ydata()[0])]): (
+            level, mark.get_marker(), mark.get_markerfacecolor() != mark.get_color(),
+        )
+        for level, mark in zip(levels, marks, strict=True)
+    }  # fmt: skip
+    asked = {
+        (_column(table.names[row["event"]]), wrapped(short_unit(table.names[row["unit"]]), 28)): (
+            str(row["level_rank"]), stance(row["polarity"]).shape, row["link"] == "presumed",
+        )
+        for row in stance_matrix(by_occasion(table)).iter_rows(named=True)
+    }  # fmt: skip
+    assert len(events) == len(set(events))
+    assert found == {cell: asked[cell] for cell in found}
+    assert len(found) > 80
+
+
+def _column(event: str) -> str:
+    what, day = event_words(event)
+    return f"{short(what, 26)}, {day}" if day else short(what, 44)
 
 
 @pytest.mark.parametrize("name", DRAWINGS)

@@ -20,6 +20,7 @@ from demarche.graph.errors import BadParameter
 from demarche.graph.network import PROJECTIONS, Options, node_link, project, projection
 from demarche.graph.reactions import SCHEMA, UNITS, Reactions, Unit
 from demarche.graph.store import OxigraphStore
+from demarche.ontology import DM
 
 FROM_THE_TABLE = ("actor-event", "co-reaction", "lag")
 MIDNIGHT = datetime(2017, 7, 4, tzinfo=UTC)
@@ -45,11 +46,17 @@ def reaction(
 
 
 def table(*rows: Mapping[str, Any], parts: Mapping[str, str] | None = None) -> Reactions:
-    """A table of these rows, as the store would give it, over a store that holds nothing."""
+    """A table of these rows, as the store would give it, over a store that knows which launches are of which salvo."""
     frame = pl.DataFrame(list(rows), schema=SCHEMA).sort("event", "earliest", "act", nulls_last=True)
     pairs = [(event, event) for event in frame["event"].unique().sort()] + list((parts or {}).items())
     whole = pl.DataFrame(pairs, schema={"part": pl.String, "whole": pl.String}, orient="row")
-    return Reactions(frame, whole, OxigraphStore())
+    store = OxigraphStore()
+    for part, salvo in (parts or {}).items():
+        store.load(
+            f"<{part}> <{DM.partOf}> <{salvo}> <{LAUNCH}> .\n"
+            f"<{salvo}> <{DM.kind}> <{ids.code('event-kind', 'missile-launch-salvo')}> <{LAUNCH}> .\n".encode()
+        )
+    return Reactions(frame, whole, store)
 
 
 @pytest.fixture
@@ -215,6 +222,22 @@ def test_a_network_of_the_record_is_plain_text_and_plain_numbers(
     assert graph.is_directed() is projection(name).directed
     again = json.loads(json.dumps(node_link(graph)))
     assert (len(again["nodes"]), len(again["edges"])) == (len(graph), graph.number_of_edges())
+
+
+def test_descriptions_that_are_matched_are_one_event(seed_graph: KnowledgeGraph) -> None:
+    """What a document itself calls the nuclear test and the launch of an Unha-3 is that of the catalogues."""
+    matched = {
+        row["one"] for row in seed_graph.store.select(
+            "SELECT DISTINCT ?one { ?one dm:sameEventAs ?test . ?test dm:inCatalogue ?catalogue"
+            " FILTER NOT EXISTS { ?one dm:inCatalogue ?any } }"
+        )
+    }  # fmt: skip
+    reactions = seed_graph.reactions()
+    assert matched & set(reactions.frame["event"])
+    assert not matched & set(project(reactions, "actor-event"))
+    apart = project(replace(reactions, store=OxigraphStore()), "co-reaction", Options(fold="government"))
+    together = project(reactions, "co-reaction", Options(fold="government"))
+    assert together.size("acts") != apart.size("acts")
 
 
 @pytest.mark.parametrize("name", PROJECTIONS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ..errors import NotFound
+from ..indicators.occasions import by_occasion
 from ..intervals import parse_moment
 from ..reactions import Reactions, Unit
 from .canvas import (
@@ -27,7 +28,6 @@ from .canvas import (
     stance_legend,
     wrapped,
 )
-from .wholes import on_whole_events
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +38,7 @@ _ROWS = 12
 _ABOVE = 2.5
 _CATALOGUE = """
 SELECT ?event (MIN(STR(?day)) AS ?first) (COUNT(DISTINCT ?launch) AS ?launches) {
-    ?launch dm:inCatalogue ?catalogue ; dm:localDate ?day
+    ?launch dm:inCatalogue ?catalogue ; dm:localDate ?day FILTER NOT EXISTS { ?launch a dm:Act }
     OPTIONAL { ?launch dm:partOf ?whole . ?whole rdfs:label ?label }
     BIND(COALESCE(?whole, ?launch) AS ?event)
 }
@@ -101,8 +101,8 @@ def _acts(reactions: Reactions, start: date | None, end: date | None, fold: Unit
 
 def _events(reactions: Reactions, first: date, last: date) -> list[tuple[datetime, int, str]]:
     """When each event of the catalogues was, how many acts answer it, and what it is called; in the order of time."""
-    whole = on_whole_events(reactions, reactions.frame)
-    answers = dict(whole.group_by("event").agg(pl.col("act").n_unique()).iter_rows())
+    told = by_occasion(reactions).frame
+    answers = dict(told.group_by("event").agg(pl.col("act").n_unique()).iter_rows())
     found = []
     for row in reactions.store.select(_CATALOGUE):
         moment = parse_moment(row["first"] or "")

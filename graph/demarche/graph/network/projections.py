@@ -8,15 +8,16 @@ from a unit to itself.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from .. import identifiers as ids
+from ..columns import solutions
 from ..errors import BadParameter
 from ..intervals import parse_moment
+from ..occasions import on_matched_events, on_occasions
 
 if TYPE_CHECKING:
     import networkx
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 class Reactions(Protocol):
     """What of the reaction table a rule draws from: the table knows networks, and networks need not know it."""
-
-    @property
-    def parts(self) -> DataFrame: ...
 
     @property
     def store(self) -> Store: ...
@@ -131,7 +129,7 @@ def node_link(graph: Network) -> dict[str, Any]:
 def _bipartite(reactions: Reactions, options: Options) -> Drawn:
     import polars as pl
 
-    told = _reacting(reactions, options)
+    told = on_matched_events(_reacting(reactions, options), reactions.store)
     ties = told.group_by(start="unit", end="event").agg(
         pl.col("act").n_unique().alias("weight"), pl.col("act").n_unique().alias("acts"), *_days()
     )
@@ -144,7 +142,7 @@ def _co_reaction(reactions: Reactions, options: Options) -> Drawn:
 
     told = _reacting(reactions, options)
     shares = (
-        _on_whole_events(told, reactions)
+        on_occasions(told, reactions.store)
         .group_by("unit", "event")
         .agg(pl.col("act").n_unique().alias("acts"), *_days())
     )
@@ -164,7 +162,7 @@ def _lag(reactions: Reactions, options: Options) -> Drawn:
 
     told = _reacting(reactions, options)
     spoken = (
-        _on_whole_events(told, reactions)
+        on_occasions(told, reactions.store)
         .drop_nulls(("earliest", "latest"))
         .group_by("unit", "event")
         .agg(
@@ -199,7 +197,7 @@ def _addressee(reactions: Reactions, options: Options) -> Drawn:
 
     store = reactions.store
     speaking = _within(_behind_acts(store, options.fold), options).rename({"unit": "start"})
-    addressed = _columns(
+    addressed = solutions(
         store, "SELECT DISTINCT ?act ?actor { ?act dm:addressee ?actor ; dm:level ?level }", "act", "actor"
     )
     pairs = speaking.join(addressed, on="act")
@@ -213,11 +211,11 @@ def _relay(reactions: Reactions, options: Options) -> Drawn:
     store = reactions.store
     acts = _behind_acts(store, options.fold)
     relayed = _within(acts, options).rename({"unit": "end"})
-    named = _columns(
+    named = solutions(
         store, "SELECT DISTINCT ?act ?actor { ?report dm:relayer ?actor ; dm:reports ?act }", "act", "actor"
     )
     by_name = _folded_actors(relayed.join(named, on="act"), store, options.fold, into="start")
-    inside = _columns(store, "SELECT DISTINCT ?carrier ?act { ?carrier dm:relays ?act }", "carrier", "act")
+    inside = solutions(store, "SELECT DISTINCT ?carrier ?act { ?carrier dm:relays ?act }", "carrier", "act")
     carriers = acts.select(carrier="act", start="unit")
     by_act = relayed.join(inside, on="act").join(carriers, on="carrier")
     columns = ["start", "end", "act", "first", "last"]
@@ -227,7 +225,7 @@ def _relay(reactions: Reactions, options: Options) -> Drawn:
 _TABLE = (
     Projection(
         "actor-event",
-        1,
+        2,
         "An actor is tied to each event that an act of it answers.",
         "the acts with which the actor answers the event",
         False,
@@ -235,8 +233,8 @@ _TABLE = (
     ),
     Projection(
         "co-reaction",
-        1,
-        "Two actors are tied when acts of both answer the same event, its parts included.",
+        2,
+        "Two actors are tied when acts of both answer the same event; the launches of a salvo are one.",
         "the events that both answer",
         False,
         _co_reaction,
@@ -259,7 +257,7 @@ _TABLE = (
     ),
     Projection(
         "lag",
-        1,
+        2,
         "An actor is tied to another that answered the same event certainly after it had.",
         "the events on which this order is certain",
         True,
@@ -297,29 +295,13 @@ def _reacting(reactions: Reactions, options: Options) -> DataFrame:
     ).sort("unit", "event", "act")
 
 
-def _on_whole_events(told: DataFrame, reactions: Reactions) -> DataFrame:
-    """The rows with the widest event that each stands for: what answers a launch answers the salvo."""
-    import polars as pl
-
-    wider = reactions.parts.filter(pl.col("part") != pl.col("whole"))
-    widest = wider.join(wider.select(whole="part").unique(), on="whole", how="anti")
-    named = widest.group_by("part").agg(pl.col("whole").sort()).rename({"part": "event"})
-    return (
-        told.join(named, on="event", how="left")
-        .with_columns(event=pl.coalesce("whole", pl.concat_list("event")))
-        .explode("event", empty_as_null=True)
-        .drop("whole")
-        .unique(maintain_order=True)
-    )
-
-
 def _behind_acts(store: Store, unit: Unit) -> DataFrame:
     """Every act of the store with each ``unit`` behind it, and the ``first`` and ``last`` day on which it may fall."""
     import polars as pl
 
     from ..units import folded
 
-    acts = _columns(
+    acts = solutions(
         store,
         "SELECT DISTINCT ?act ?day { ?act dm:level ?level OPTIONAL { ?act dm:localDate ?day } }",
         "act",
@@ -328,7 +310,7 @@ def _behind_acts(store: Store, unit: Unit) -> DataFrame:
     acts = _dated(acts).group_by("act").agg(pl.col("first").min(), pl.col("last").max())
     for column, pattern in _BEHIND.items():
         query = f"SELECT DISTINCT ?act ?unit {{ ?act dm:level ?level . {pattern} }}"
-        listed = _columns(store, query, "act", "unit").group_by("act").agg(pl.col("unit").sort())
+        listed = solutions(store, query, "act", "unit").group_by("act").agg(pl.col("unit").sort())
         acts = acts.join(listed.rename({"unit": column}), on="act", how="left")
     units = acts.with_columns(pl.col(*_BEHIND).fill_null([])).with_columns(unit=folded(unit))
     return units.explode("unit", empty_as_null=True).drop_nulls("unit").select("act", "unit", "first", "last")
@@ -343,15 +325,15 @@ def _folded_actors(pairs: DataFrame, store: Store, unit: Unit, into: str) -> Dat
 
     from ..units import folded
 
-    persons = _columns(store, "SELECT DISTINCT ?actor { ?actor a dm:Person }", "actor")
-    bodies = _columns(
+    persons = solutions(store, "SELECT DISTINCT ?actor { ?actor a dm:Person }", "actor")
+    bodies = solutions(
         store,
         "SELECT DISTINCT ?body ?government { ?body a dm:Body OPTIONAL { ?body dm:ofGovernment ?of }"
         " OPTIONAL { ?body a dm:Government BIND(?body AS ?self) } BIND(COALESCE(?of, ?self) AS ?government) }",
         "body",
         "government",
     )
-    held = _columns(store, _HELD, "actor", "office", "body", "since", "until").join(
+    held = solutions(store, _HELD, "actor", "office", "body", "since", "until").join(
         bodies, on="body", how="left"
     )
     rows = pairs.with_row_index("row")
@@ -468,14 +450,6 @@ def _printed_days(text: str) -> tuple[date, date]:
             f"{text[:40]!r} is no date; give a day, a month or a year such as 2017-07-04"
         ) from error
     return moment.start.date(), (moment.end - timedelta(microseconds=1)).date()
-
-
-def _columns(store: Store, query: str, *names: str) -> DataFrame:
-    """The solutions of a SELECT as texts: the engine writes CSV, polars reads it."""
-    import polars as pl
-
-    answer = store.answer(query, {"solutions": "text/csv", "boolean": "text/csv", "graph": "text/turtle"})
-    return pl.read_csv(io.BytesIO(answer.body), schema=dict.fromkeys(names, pl.String))
 
 
 def _told_of(rule: Projection, options: Options) -> dict[str, str | int | bool]:
