@@ -103,6 +103,12 @@ def test_whom_nothing_certain_separates_has_no_order(told: Reactions) -> None:
     assert ties(told, "lag") == {(ABE, KIRBY): 1, (ABE, BENHAM): 1}
 
 
+def test_who_has_an_undated_act_comes_after_nobody_for_certain(told: Reactions) -> None:
+    undated = reaction("kirby-undated", LAUNCH, KIRBY, earliest=None, latest=None)
+    more = replace(told, frame=pl.concat([told.frame, pl.DataFrame([undated], schema=SCHEMA)]))
+    assert ties(more, "lag") == {(ABE, BENHAM): 1}
+
+
 def test_a_lag_tells_the_hours_that_certainly_lie_between(told: Reactions) -> None:
     graph = project(told, "lag")
     assert (graph[ABE][KIRBY]["hours"], graph[ABE][BENHAM]["hours"]) == (1.0, 1.5)

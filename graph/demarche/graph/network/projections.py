@@ -157,20 +157,27 @@ def _co_reaction(reactions: Reactions, options: Options) -> Drawn:
 
 
 def _lag(reactions: Reactions, options: Options) -> Drawn:
-    """A unit has spoken by the latest instant of the first of its acts, and has not before the earliest of any."""
+    """A unit has spoken by the latest instant of the first of its acts, and has not before the earliest of any.
+
+    Who has an undated act besides may have spoken at any time, and so comes after nobody for certain.
+    """
     import polars as pl
 
     told = _reacting(reactions, options)
     spoken = (
         on_occasions(told, reactions.store)
-        .drop_nulls(("earliest", "latest"))
         .group_by("unit", "event")
         .agg(
-            pl.col("earliest").min(), pl.col("latest").min(), pl.col("act").n_unique().alias("acts"), *_days()
+            pl.col("earliest", "latest").min(),
+            pl.col("earliest").is_null().any().alias("undated"),
+            pl.col("act").n_unique().alias("acts"),
+            *_days(),
         )
     )
     pairs = spoken.join(spoken, on="event", suffix="_after").filter(
-        (pl.col("unit") != pl.col("unit_after")) & (pl.col("earliest_after") >= pl.col("latest"))
+        (pl.col("unit") != pl.col("unit_after"))
+        & ~pl.col("undated_after")
+        & (pl.col("earliest_after") >= pl.col("latest"))
     )
     hours = (pl.col("earliest_after") - pl.col("latest")).dt.total_seconds()
     ties = pairs.group_by(start="unit", end="unit_after").agg(
