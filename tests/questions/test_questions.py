@@ -158,6 +158,19 @@ def test_half_of_the_parameters_is_refused_and_so_is_an_unknown_one(one_document
         questions()["who-reacted"].answer(KnowledgeGraph(one_document), {"document": "x"})
 
 
+def test_a_question_that_needs_no_parameter_is_asked_of_everything_without_one(
+    one_document: OxigraphStore,
+) -> None:
+    graph = KnowledgeGraph(one_document)
+    assert {name for name, one in questions().items() if not one.required} == {
+        "lags", "first-responders", "seniority", "escalation", "stance-matrix",
+    }  # fmt: skip
+    events = {row["event_id"] for row in graph.ask("lags")}
+    assert len(events) > 1
+    assert {row["event_id"] for row in graph.ask("lags", unit="government")} == events
+    assert {row["event_id"] for row in graph.ask("lags", event="2016-06-22-musudan")} < events
+
+
 def test_asking_for_a_launch_leaves_out_what_answers_only_the_other(one_document: OxigraphStore) -> None:
     first = {row["act_id"] for row in rows(one_document, "who-reacted", event="2016-06-22-musudan-1")}
     second = {row["act_id"] for row in rows(one_document, "who-reacted", event="2016-06-22-musudan-2")}
