@@ -6,13 +6,14 @@ joins what several documents tell of one act. Counting, ordering and networks wo
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,9 @@ from polars import DataFrame
 
 from demarche.ontology.codes import LEVEL_RANK, SENIORITY_RANK
 
+from . import columns
 from . import identifiers as ids
-from .columns import selected
+from .columns import local_days, selected
 from .network_files import clean
 from .notebook import SHOWN_ROWS, Mark, html_table, pandas_frame, strip
 from .store import Store
@@ -44,7 +46,7 @@ _TOLD: dict[str, pl.DataType | type[pl.DataType]] = {
     "confidence": pl.Float64, "actors": _MANY, "tenures": _MANY, "bodies": _MANY, "governments": _MANY,
     "kind": pl.String, "level": pl.String, "stance": pl.String, "channel": pl.String,
     "polarity": pl.Int8, "intensity": pl.Int8, "precision": pl.String, "modes": _MANY,
-    "local_date": pl.Date, "local_last": pl.Date, "earliest": _INSTANT, "latest": _INSTANT,
+    "zone": pl.String, "local_date": pl.Date, "local_last": pl.Date, "earliest": _INSTANT, "latest": _INSTANT,
 }  # fmt: skip
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "act": pl.String, "event": pl.String, "link": pl.String, "confidence": pl.Float64,
@@ -57,7 +59,8 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 """The columns of the table. Things are IRIs, codes their last part, lists are sorted; seniority 1 is the highest rank.
 
-The local date is the first possible one and ``local_last`` the last: they differ where only a month or a year is known.
+The local date is the first possible one and ``local_last`` the last: they differ where an interval, a month or a year
+is known, and where documents name different days.
 """
 
 
@@ -227,8 +230,9 @@ class Projection:
     def save(self, folder: Path) -> None:
         """Write what was told as Parquet; the file is whole before it gets its name."""
         partial = folder / f".{_FILE}.{os.getpid()}"
+        metadata = {_DIGESTS: json.dumps(dict(self.digests)), _RULE: _rule()}
         try:
-            self.told.write_parquet(partial, metadata={_DIGESTS: json.dumps(dict(self.digests))})
+            self.told.write_parquet(partial, metadata=metadata)
             partial.replace(folder / _FILE)
         except OSError:
             partial.unlink(missing_ok=True)
@@ -239,14 +243,15 @@ NOTHING_READ = Projection(pl.DataFrame(schema=_TOLD), {})
 
 
 def saved(folder: Path) -> Projection:
-    """The projection that was saved in a folder; an empty one where there is none that can be read."""
+    """The projection that was saved in a folder; an empty one where there is none that these rules have made."""
     file = folder / _FILE
     try:
-        digests = json.loads(pl.read_parquet_metadata(file).get(_DIGESTS, "{}"))
-        told = pl.read_parquet(file)
+        metadata = pl.read_parquet_metadata(file)
+        if metadata.get(_RULE) != _rule():
+            return NOTHING_READ
+        return Projection(pl.read_parquet(file), json.loads(metadata[_DIGESTS]))
     except (OSError, pl.exceptions.PolarsError, ValueError):
         return NOTHING_READ
-    return Projection(told, digests) if told.schema == NOTHING_READ.told.schema else NOTHING_READ
 
 
 def reaction_table(store: Store, before: Projection | None = None) -> tuple[Projection, Reactions]:
@@ -260,7 +265,14 @@ def reaction_table(store: Store, before: Projection | None = None) -> tuple[Proj
     return now, now.reactions(store)
 
 
-_FILE, _DIGESTS = "reactions.parquet", "demarche.digests"
+_FILE, _DIGESTS, _RULE = "reactions.parquet", "demarche.digests", "demarche.rule"
+
+
+@cache
+def _rule() -> str:
+    """The digest of the code that projects: what another version saved may say something else of the same graphs."""
+    code = (Path(module) for module in (__file__, columns.__file__))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in code if file.is_file())).hexdigest()
 
 
 def _undigested(store: Store, digests: Mapping[str, str]) -> set[str]:
@@ -285,6 +297,7 @@ def _told(store: Store, documents: list[str] | None) -> DataFrame:
 
 
 _TELLING = ("document", "act")
+_PRECISIONS = ("second", "minute", "hour", "day", "month", "year", "unknown")
 _LINKS = {f"{ids.ONTOLOGY}#reactsTo": "explicit", f"{ids.ONTOLOGY}#presumablyReactsTo": "presumed"}
 _TIES = "VALUES ?tie { dm:reactsTo dm:presumablyReactsTo }"
 # One property at a time: the engine writes what it scans several times as fast as what it joins. That events have kinds
@@ -302,6 +315,7 @@ _PATTERNS = {
     "stance": "?act dm:stance ?stance",
     "polarity": "?act dm:polarity ?polarity",
     "intensity": "?act dm:intensity ?intensity",
+    "zone": "?act dm:zone ?zone",
     "local_date": "?act dm:localDate ?local_date",
     "earliest": "?act dm:earliest ?earliest",
     "latest": "?act dm:latest ?latest",
@@ -333,27 +347,18 @@ def _typed(told: DataFrame) -> DataFrame:
     )
     lists = (pl.col(name).fill_null([]) for name, kind in _TOLD.items() if kind == _MANY)
     return (
-        told.with_columns(pl.col("confidence").fill_null("1"), **_local_dates())
+        told.with_columns(pl.col("confidence").fill_null("1"))
         .with_columns(modes, *codes, *instants)
-        .with_columns(*lists)
+        .with_columns(*lists, **local_days())
         .select(pl.col(name).cast(kind) for name, kind in _TOLD.items())
     )
-
-
-def _local_dates() -> dict[str, pl.Expr]:
-    """The first and the last day of what is printed: a day, a month or a year."""
-    printed = pl.col("local_date")
-    first = (printed + pl.lit("-01-01").str.slice(printed.str.len_chars() - 4)).str.to_date("%Y-%m-%d")
-    length = {10: first, 7: first.dt.month_end(), 4: first.dt.offset_by("1y").dt.offset_by("-1d")}
-    last = pl.coalesce(pl.when(printed.str.len_chars() == n).then(day) for n, day in length.items())
-    return {"local_date": first, "local_last": last}
 
 
 def _once(told: DataFrame) -> DataFrame:
     """Each act once for each event, whatever number of documents tells of it.
 
     Of several, the explicit tie counts, then the highest level, then the order of the documents. Actors and all that is
-    listed are put together; the time is the narrowest, see ``narrowest``.
+    listed are put together; the time is the narrowest, see ``narrowest``, and so are the local days.
     """
     documents = told.with_columns(documents=pl.concat_list("document"))
     several = pl.len().over("act", "event") > 1
@@ -366,10 +371,21 @@ def _once(told: DataFrame) -> DataFrame:
         together.sort("link", "rank", "document", descending=[False, True, False])
         .group_by("act", "event", maintain_order=True)
         .agg(pl.col(lists).explode(empty_as_null=False).unique().sort(), pl.exclude(lists).first())
-        .drop("earliest", "latest")
-        .join(narrowest(together, ("act", "event")), on=("act", "event"), how="left")
+        .drop("earliest", "latest", "local_date", "local_last", "precision")
     )
+    for found in _times(together, ("act", "event")):
+        joined = joined.join(found, on=("act", "event"), how="left")
     return pl.concat([alone, joined.select(alone.columns)])
+
+
+def _times(told: DataFrame, of: tuple[str, ...]) -> Iterator[DataFrame]:
+    """When each act fell, from all documents: its bounds, its days, and the coarsest precision among the narrowest."""
+    days = {"local_date": "earliest", "local_last": "latest"}
+    yield narrowest(told, of)
+    yield narrowest(told.select(*of, *days).rename(days), of).rename({new: old for old, new in days.items()})
+    counting = told.join(_narrow(told, of), on=(*of, "earliest", "latest"), how="semi")
+    coarsest = pl.col("precision").cast(pl.Enum(_PRECISIONS)).max().cast(pl.String)
+    yield counting.group_by(of).agg(coarsest)
 
 
 def narrowest(dated: DataFrame, of: tuple[str, ...]) -> DataFrame:
@@ -378,6 +394,11 @@ def narrowest(dated: DataFrame, of: tuple[str, ...]) -> DataFrame:
     An interval that holds another adds nothing to it and is left out: a day says less than a minute of that day. What
     is left spans the doubt between sources: [05:56, 05:57] and [05:57, 05:58] make [05:56, 05:58].
     """
+    return _narrow(dated, of).group_by(of).agg(pl.col("earliest").min(), pl.col("latest").max())
+
+
+def _narrow(dated: DataFrame, of: tuple[str, ...]) -> DataFrame:
+    """The intervals that hold no other."""
     bounds = dated.select(*of, "earliest", "latest").drop_nulls().unique()
     wider = (
         bounds.join(bounds, on=of, suffix="_inside")
@@ -391,8 +412,7 @@ def narrowest(dated: DataFrame, of: tuple[str, ...]) -> DataFrame:
         )
         .select(bounds.columns)
     )
-    narrow = bounds.join(wider, on=bounds.columns, how="anti")
-    return narrow.group_by(of).agg(pl.col("earliest").min(), pl.col("latest").max())
+    return bounds.join(wider, on=bounds.columns, how="anti")
 
 
 def _joined(told: DataFrame, store: Store, events: pl.Series) -> DataFrame:

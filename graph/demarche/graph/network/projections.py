@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from .. import identifiers as ids
-from ..columns import solutions
+from ..columns import local_days, solutions
 from ..errors import BadParameter
 from ..intervals import parse_moment
 from ..occasions import on_matched_events, on_occasions
@@ -248,7 +248,7 @@ _TABLE = (
     ),
     Projection(
         "reply",
-        1,
+        2,
         "An actor is tied to another when an act of it answers an act of the other.",
         "the answers given",
         True,
@@ -256,7 +256,7 @@ _TABLE = (
     ),
     Projection(
         "addressee",
-        1,
+        2,
         "An actor is tied to whom it addresses.",
         "the acts so addressed",
         True,
@@ -272,7 +272,7 @@ _TABLE = (
     ),
     Projection(
         "relay",
-        1,
+        2,
         "An actor is tied to another whose act it passed on.",
         "the acts passed on",
         True,
@@ -308,13 +308,11 @@ def _behind_acts(store: Store, unit: Unit) -> DataFrame:
 
     from ..units import folded
 
-    acts = solutions(
-        store,
-        "SELECT DISTINCT ?act ?day { ?act dm:level ?level OPTIONAL { ?act dm:localDate ?day } }",
-        "act",
-        "day",
+    acts = (
+        _dated(solutions(store, _ACTS, "act", "local_date", "zone", "latest"))
+        .group_by("act")
+        .agg(pl.col("first").min(), pl.col("last").max())
     )
-    acts = _dated(acts).group_by("act").agg(pl.col("first").min(), pl.col("last").max())
     for column, pattern in _BEHIND.items():
         query = f"SELECT DISTINCT ?act ?unit {{ ?act dm:level ?level . {pattern} }}"
         listed = solutions(store, query, "act", "unit").group_by("act").agg(pl.col("unit").sort())
@@ -377,6 +375,14 @@ def _folded_actors(pairs: DataFrame, store: Store, unit: Unit, into: str) -> Dat
     )
 
 
+_ACTS = """
+SELECT DISTINCT ?act ?local_date ?zone ?latest {
+    GRAPH ?document {
+        ?act dm:level ?level
+        OPTIONAL { ?act dm:localDate ?local_date ; dm:latest ?latest OPTIONAL { ?act dm:zone ?zone } }
+    }
+}
+"""
 _BEHIND = {
     "actors": "?act dm:madeBy ?unit",
     "persons": "?act dm:madeBy ?unit . ?unit a dm:Person",
@@ -436,16 +442,12 @@ def _day(column: str) -> Any:
 
 
 def _dated(acts: DataFrame) -> DataFrame:
-    """The first and the last day that each printed date may mean."""
+    """The first and the last day on which each act may have fallen, as each document has it."""
     import polars as pl
 
-    days = {text: _printed_days(text) for text in acts["day"].unique() if text}
-    first = {text: one for text, (one, _) in days.items()}
-    last = {text: one for text, (_, one) in days.items()}
-    return acts.with_columns(
-        first=pl.col("day").replace_strict(first, default=None, return_dtype=pl.Date),
-        last=pl.col("day").replace_strict(last, default=None, return_dtype=pl.Date),
-    )
+    latest = pl.col("latest").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC")
+    days = acts.with_columns(latest).with_columns(**local_days())
+    return days.select("act", first="local_date", last="local_last")
 
 
 def _printed_days(text: str) -> tuple[date, date]:
