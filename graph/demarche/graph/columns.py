@@ -45,4 +45,4 @@ def local_days() -> dict[str, Expr]:
         -1
     ).otherwise(1)
     last = (pl.col("latest") + offset - pl.duration(microseconds=1)).dt.date()
-    return {"local_date": first, "local_last": last}
+    return {"local_date": first, "local_last": pl.max_horizontal(first, last)}

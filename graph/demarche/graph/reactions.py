@@ -24,6 +24,7 @@ from demarche.ontology.codes import LEVEL_RANK, SENIORITY_RANK
 
 from . import columns
 from . import identifiers as ids
+from .choice import ALL, Choice
 from .columns import local_days, selected
 from .network_files import clean
 from .notebook import SHOWN_ROWS, Mark, html_table, pandas_frame, strip
@@ -77,6 +78,8 @@ class Reactions:
     parts: DataFrame
     """Which event (``part``) counts when another (``whole``) is asked for: itself, parts, and matched descriptions."""
     store: Store = field(repr=False)
+    choice: Choice = ALL
+    """What was chosen to come to these rows."""
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -88,18 +91,20 @@ class Reactions:
             for part in self._wholes.get(event, ())
             if part in self._places
         ]
-        return self._with(pl.concat(slices) if slices else self.frame.clear())
+        return self._with(pl.concat(slices) if slices else self.frame.clear(), Choice(event))
 
     def explicit(self) -> Reactions:
         """Only those that the wording itself ties to the event."""
-        return self._with(self.frame.filter(pl.col("link") == "explicit"))
+        return self._with(self.frame.filter(pl.col("link") == "explicit"), Choice(explicit_only=True))
 
     def between(self, start: date | None = None, end: date | None = None) -> Reactions:
         """Those that certainly fell on local dates from ``start`` to ``end``, both included; the undated on none."""
         kept = self.frame
         if start is not None:
             kept = kept.filter(pl.col("local_date") >= start)
-        return self._with(kept if end is None else kept.filter(pl.col("local_last") <= end))
+        if end is not None:
+            kept = kept.filter(pl.col("local_last") <= end)
+        return self._with(kept, Choice(None, start, end))
 
     def fold(self, unit: Unit) -> DataFrame:
         """One row for each act, event and ``unit``: a joint act counts once for each that takes part.
@@ -133,7 +138,7 @@ class Reactions:
         """The network that a named projection draws from these reactions; ``demarche network --list`` names them.
 
         Who answers, addresses or relays whom is read from the store: ``reply`` is drawn from these reactions,
-        ``addressee`` and ``relay`` from all acts of the store.
+        ``addressee`` and ``relay`` from all acts of the store, and so not from what answers one event.
         """
         from .network import Options, project
 
@@ -182,8 +187,8 @@ class Reactions:
         grouped = self.parts.group_by("whole").agg(pl.col("part").sort())
         return dict(grouped.iter_rows())
 
-    def _with(self, frame: DataFrame) -> Reactions:
-        return Reactions(frame, self.parts, self.store)
+    def _with(self, frame: DataFrame, chosen: Choice) -> Reactions:
+        return Reactions(frame, self.parts, self.store, self.choice.and_also(chosen))
 
 
 _HEADINGS = ("event", "who", "level", "stance", "link", "date", "lag, hours")

@@ -200,6 +200,24 @@ def _column(event: str) -> str:
     return f"{short(what, 26)}, {day}" if day else short(what, 44)
 
 
+def test_every_figure_tells_what_was_left_out(table: Reactions) -> None:
+    """Of the reactions to one launch of July 2017, explicit links only: no title of one's own hides it."""
+    launch = f"{ids.BASE}event/2017-07-04-hwasong-14-1"
+    chosen = table.about(launch).between(date(2017, 7, 1), date(2017, 7, 31)).explicit()
+    for figure in (
+        lags(chosen, launch, SOURCE, title="x"),
+        matrix(chosen, SOURCE, title="x"),
+        timeline(chosen, SOURCE, title="x"),
+        network(chosen.to_networkx("co-reaction"), SOURCE, title="x"),
+    ):
+        paper, told = extent(figure), dict(boxes(figure))
+        (subtitle,) = (text for text in told if "Only" in text)
+        assert " ".join(subtitle.split()).endswith(
+            "Only acts from 2017-07-01 to 2017-07-31; explicit links; answers to: Hwasong-14 launch of 4 July 2017"
+        )
+        assert told[subtitle][2] <= paper[0]
+
+
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_hostile_labels_are_drawn_and_break_no_file(
     name: str, table: Reactions, monkeypatch: pytest.MonkeyPatch

@@ -259,6 +259,23 @@ def test_a_network_says_by_which_rule_and_from_what_it_was_drawn(
     }  # fmt: skip
 
 
+def test_a_network_of_chosen_reactions_says_what_was_chosen(seed_graph: KnowledgeGraph) -> None:
+    launch = f"{ids.BASE}event/2017-07-04-hwasong-14-1"
+    chosen = seed_graph.reactions().about(launch).between(date(2017, 7, 1), date(2017, 7, 31)).explicit()
+    graph = project(chosen, "lag", Options(end=date(2017, 7, 10)))
+    assert {name: graph.graph.get(name) for name in ("event", "event_name", "from", "until", "explicit_only")} == {
+        "event": launch, "event_name": "Hwasong-14 launch of 4 July 2017",
+        "from": "2017-07-01", "until": "2017-07-10", "explicit_only": True,
+    }  # fmt: skip
+    within = seed_graph.reactions().between(date(2016, 1, 1), date(2016, 12, 31))
+    for name in ("addressee", "relay"):
+        with pytest.raises(BadParameter, match=f"{name} is drawn from all acts"):
+            project(chosen, name)
+        assert node_link(project(within, name)) == node_link(
+            project(seed_graph.reactions(), name, Options(date(2016, 1, 1), date(2016, 12, 31)))
+        )
+
+
 def test_answers_lead_from_who_answers_to_whom(seed_graph: KnowledgeGraph) -> None:
     found = set(project(seed_graph.reactions(), "reply").edges)
     expected = seed_graph.store.select(

@@ -26,6 +26,7 @@ from .canvas import (
     short_unit,
     stance,
     stance_legend,
+    with_choice,
     wrapped,
 )
 
@@ -62,8 +63,10 @@ def matrix(reactions: Reactions, source: str, fold: Unit = "government", title: 
     height = 4.45 + 0.36 * len(rows)
     width = max(7.2, 2.25 + 0.46 * len(columns) + 1.6)
     subtitle = _subtitle(cells, len(rows), len(columns))
-    with picture(width, height, title or "Who met which event with what", subtitle, source) as (paper, axes):
-        place(axes, paper, left=2.25, right=width - 2.25 - 0.46 * len(columns), top=3.05, bottom=1.4)
+    subtitle, more = with_choice(subtitle, reactions.choice, reactions.names, width)
+    heading = title or "Who met which event with what"
+    with picture(width, height + more, heading, subtitle, source) as (paper, axes):
+        place(axes, paper, left=2.25, right=width - 2.25 - 0.46 * len(columns), top=3.05 + more, bottom=1.4)
         _draw(axes, kept, rows, columns["event"].to_list(), reactions)
         _legend(paper, kept)
     return Figure(paper)

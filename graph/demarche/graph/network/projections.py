@@ -9,14 +9,15 @@ from a unit to itself.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from .. import identifiers as ids
+from ..choice import Choice
 from ..columns import local_days, solutions
 from ..errors import BadParameter
-from ..intervals import parse_moment
+from ..intervals import printed_days
 from ..occasions import on_matched_events, on_occasions
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ class Reactions(Protocol):
 
     @property
     def names(self) -> Mapping[str, str]: ...
+
+    @property
+    def choice(self) -> Choice: ...
 
     def explicit(self) -> Reactions: ...
 
@@ -63,8 +67,13 @@ class Options:
         cls, start: str | None, end: str | None, fold: str = "actor", *, explicit_only: bool = False
     ) -> Options:
         """The options as a person writes them: a date is a day, or a month or year that counts as a whole."""
-        first, last = (_printed_days(text) if text else None for text in (start, end))
+        first, last = (printed_days(text) if text else None for text in (start, end))
         return cls(first and first[0], last and last[1], explicit_only, cast("Unit", fold))
+
+    def chosen(self, before: Choice) -> Options:
+        """These options on reactions of which some were chosen before."""
+        left = before.and_also(Choice(None, self.start, self.end, self.explicit_only))
+        return replace(self, start=left.start, end=left.end, explicit_only=left.explicit_only)
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,8 @@ class Projection:
     weight: str
     directed: bool
     draw: Callable[[Reactions, Options], Drawn]
+    of_all_acts: bool = False
+    """Whether it is drawn from all acts of the store, those that answer no event included."""
 
 
 @dataclass(frozen=True)
@@ -105,14 +116,18 @@ def project(reactions: Reactions, name: str, options: Options | None = None) -> 
     from .backend import enrol
 
     enrol()
-    rule, options = projection(name), options or Options()
+    rule, options = projection(name), (options or Options()).chosen(reactions.choice)
     if options.fold not in UNITS:
         raise BadParameter(f"{options.fold!r} is no unit; there are: {', '.join(UNITS)}")
     if options.start and options.end and options.start > options.end:
         raise BadParameter(f"the window ends on {options.end}, before it starts on {options.start}")
+    if rule.of_all_acts and reactions.choice.event:
+        raise BadParameter(
+            f"{name} is drawn from all acts and not from those that answer an event: leave out the event"
+        )
     drawn = rule.draw(reactions, options)
     graph: Network = networkx.DiGraph() if rule.directed else networkx.Graph()
-    graph.graph.update(_told_of(rule, options))
+    graph.graph.update(_told_of(rule, options, reactions))
     graph.add_nodes_from(_nodes(drawn, reactions))
     graph.add_edges_from(_ties(drawn.ties))
     return graph
@@ -261,6 +276,7 @@ _TABLE = (
         "the acts so addressed",
         True,
         _addressee,
+        of_all_acts=True,
     ),
     Projection(
         "lag",
@@ -277,6 +293,7 @@ _TABLE = (
         "the acts passed on",
         True,
         _relay,
+        of_all_acts=True,
     ),
 )
 PROJECTIONS: Mapping[str, Projection] = {one.name: one for one in _TABLE}
@@ -450,20 +467,9 @@ def _dated(acts: DataFrame) -> DataFrame:
     return days.select("act", first="local_date", last="local_last")
 
 
-def _printed_days(text: str) -> tuple[date, date]:
-    """The first and the last day of a day, month or year."""
-    try:
-        moment = parse_moment(text)
-    except ValueError as error:
-        raise BadParameter(
-            f"{text[:40]!r} is no date; give a day, a month or a year such as 2017-07-04"
-        ) from error
-    return moment.start.date(), (moment.end - timedelta(microseconds=1)).date()
-
-
-def _told_of(rule: Projection, options: Options) -> dict[str, str | int | bool]:
-    """What the network says of itself: the rule, its version, and the options that were not left alone."""
-    window = {"from": options.start, "until": options.end}
+def _told_of(rule: Projection, options: Options, reactions: Reactions) -> dict[str, str | int | bool]:
+    """What the network says of itself: the rule, its version, and what was chosen."""
+    window, event = {"from": options.start, "until": options.end}, reactions.choice.event
     return {
         "projection": rule.name,
         "version": rule.version,
@@ -472,6 +478,7 @@ def _told_of(rule: Projection, options: Options) -> dict[str, str | int | bool]:
         "fold": options.fold,
         "explicit_only": options.explicit_only,
         **{name: day.isoformat() for name, day in window.items() if day},
+        **({"event": event, "event_name": reactions.names.get(event, ids.local(event))} if event else {}),
     }
 
 
