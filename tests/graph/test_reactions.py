@@ -75,6 +75,41 @@ def test_an_act_of_a_month_lies_in_the_year_and_not_in_a_part_of_the_month(
     assert len(table.between(date(first.year, 1, 1))) == 1
 
 
+@pytest.mark.parametrize(
+    ("act", "days"),
+    [
+        (
+            "2017-09-04-bbc-news/live-fire-drill",
+            (date(2017, 9, 3), date(2017, 9, 4)),
+        ),  # a day in each of two documents
+        (
+            "2017-07-04-vox/allied-exercise",
+            (date(2017, 7, 5), date(2017, 7, 5)),
+        ),  # that day, or it and the one before
+    ],
+)
+def test_the_days_of_an_act_are_those_that_its_documents_leave(
+    act: str, days: tuple[date, date], seed_graph: KnowledgeGraph
+) -> None:
+    table = seed_graph.reactions()
+    own = replace(table, frame=table.frame.filter(pl.col("act") == f"{ids.BASE}act/{act}"))
+    assert set(own.frame.select("local_date", "local_last", "precision").iter_rows()) == {(*days, "day")}
+    first, last = days
+    assert len(own.between(first, last)) == len(own.frame)
+    assert (
+        len(own.between(last + timedelta(days=1))) == len(own.between(None, first - timedelta(days=1))) == 0
+    )
+    assert len(own.between(first, first)) == (len(own.frame) if first == last else 0)
+
+
+def test_the_last_day_of_an_act_is_the_local_day_of_its_last_instant(seed_graph: KnowledgeGraph) -> None:
+    """Of an interval the printed date is the first day only: such an act need not have fallen on it."""
+    frame = seed_graph.reactions().frame.filter(pl.col("documents").list.len() == 1, precision="day")
+    longer = frame.filter(pl.col("latest") - pl.col("earliest") == timedelta(days=2))
+    assert len(longer)
+    assert (longer["local_last"] > longer["local_date"]).all()
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_every_act_is_folded_into_somebody(seed_graph: KnowledgeGraph, unit: Unit) -> None:
     table = seed_graph.reactions()
@@ -135,6 +170,15 @@ def test_a_store_on_disk_keeps_its_projection_beside_it(tmp_path: Path, seed_qua
     assert saved(tmp_path).told.equals(made.told)
     assert saved(tmp_path).renewed(store).told.equals(made.told)
     assert reaction_table(store)[1].frame.equals(table.frame)
+
+
+def test_what_another_rule_has_saved_is_made_again(
+    tmp_path: Path, store: OxigraphStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reaction_table(store)[0].save(tmp_path)
+    assert saved(tmp_path) is not NOTHING_READ
+    monkeypatch.setattr("demarche.graph.reactions._rule", lambda: "of another version")
+    assert saved(tmp_path) is NOTHING_READ
 
 
 @pytest.mark.parametrize("damage", [b"", b"PAR1 but nothing more"])

@@ -18,6 +18,11 @@ from demarche.graph.resolve import resolve
         ("thing", "Shinzo Abe", "person/shinzo-abe"),
         ("thing", "person/shinzo-abe", "person/shinzo-abe"),
         ("thing", "2016-06-22-musudan", "event/2016-06-22-musudan"),
+        ("thing", "security forum of June 2016 in Beijing", "event/2016-06-22-japan-times/security-forum"),
+        ("thing", "2016-06-22-japan-times/security-forum", "event/2016-06-22-japan-times/security-forum"),
+        ("thing", "2016-06-22-japan-times/kirby", "act/2016-06-22-japan-times/kirby"),
+        ("thing", "2016-06-22-japan-times", "document/2016-06-22-japan-times"),
+        ("thing", "jpn-prime-minister", "office/jpn-prime-minister"),
     ],
 )
 def test_a_thing_is_found_by_id_by_code_and_by_name(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rdflib import Dataset
 
 from demarche.graph import KnowledgeGraph
+from demarche.graph.counts import counts
 from demarche.graph.errors import Ambiguous, BadParameter, BadQuery, NotFound
 from demarche.graph.exports import table_csv
 from demarche.graph.questions import questions
@@ -82,6 +83,21 @@ def test_a_file_runs_as_it_stands_and_is_the_question_with_its_example(
     assert re.search(r"^ORDER BY ", text, re.MULTILINE)
 
 
+@pytest.mark.parametrize("name", questions())
+def test_a_file_of_events_beside_the_record_changes_no_answer_that_it_has_no_part_in(
+    name: str, one_document: OxigraphStore, beside_a_feed: OxigraphStore
+) -> None:
+    found = answered(beside_a_feed, name)
+    assert len(set(found.rows)) == len(found.rows)
+    assert found == answered(one_document, name)
+
+
+def test_a_file_of_events_holds_no_launch_of_a_catalogue_and_no_act_of_a_document(
+    one_document: OxigraphStore, beside_a_feed: OxigraphStore
+) -> None:
+    assert counts(beside_a_feed) == counts(one_document)
+
+
 @pytest.fixture(scope="session")
 def elsewhere(one_document: OxigraphStore) -> Dataset:
     """The same quads in rdflib, whose query engine shares nothing with ours."""
@@ -140,6 +156,19 @@ def test_half_of_the_parameters_is_refused_and_so_is_an_unknown_one(one_document
         questions()["reacted-to-both"].answer(KnowledgeGraph(one_document), {"first": "2016-06-22-musudan-1"})
     with pytest.raises(BadParameter, match="no parameter document"):
         questions()["who-reacted"].answer(KnowledgeGraph(one_document), {"document": "x"})
+
+
+def test_a_question_that_needs_no_parameter_is_asked_of_everything_without_one(
+    one_document: OxigraphStore,
+) -> None:
+    graph = KnowledgeGraph(one_document)
+    assert {name for name, one in questions().items() if not one.required} == {
+        "lags", "first-responders", "seniority", "escalation", "stance-matrix",
+    }  # fmt: skip
+    events = {row["event_id"] for row in graph.ask("lags")}
+    assert len(events) > 1
+    assert {row["event_id"] for row in graph.ask("lags", unit="government")} == events
+    assert {row["event_id"] for row in graph.ask("lags", event="2016-06-22-musudan")} < events
 
 
 def test_asking_for_a_launch_leaves_out_what_answers_only_the_other(one_document: OxigraphStore) -> None:

@@ -95,8 +95,13 @@ def test_an_event_is_known_by_its_id_and_by_its_day(demarche: Run, event: str) -
         ),
         (["export", "--format", "csv", "--from", "July"], 2, "'July' is no date"),
         (["export", "--projection", "lag"], 2, "--projection is for networks: --format graphml"),
-        (["export", "-f", "gexf", "--projection", "nothing"], 2, "no projection is called 'nothing'"),
+        (
+            ["export", "-f", "gexf", "--projection", "relay", "--event", "2017-07-28"],
+            2,
+            "relay is drawn from all acts and not from those that answer an event",
+        ),
         (["plot", "matrix", "--projection", "lag", "-o", "a.svg"], 2, "--projection is for plot network"),
+        (["plot", "matrix", "--hours", "5", "-o", "a.svg"], 2, "--hours is for plot lags"),
         (["plot", "lags", "-o", "lags.svg"], 2, "plot lags needs --event"),
         (["plot", "matrix", "-o", "matrix.pdf"], 2, "matrix.pdf: a figure is saved as svg or png"),
         (
@@ -223,9 +228,9 @@ def test_reactions_are_chosen_by_their_local_date(demarche: Run) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["timeline", "--from", "2017-07-01", "--until", "2017-08-31"],
+        ["timeline", "--from", "2017-07", "--until", "2017-08"],
         ["matrix", "--fold", "person", "--explicit-only"],
-        ["network", "--projection", "lag", "--from", "2017-01-01", "--until", "2017-12-31"],
+        ["network", "--projection", "lag", "--from", "2017", "--until", "2017"],
         ["lags", "--event", "2017-07-28", "--hours", "48", "--title", "A title of one's own"],
     ],
     ids=lambda arguments: arguments[0],

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from .errors import BadParameter
 
 _FORMS = {
     "year": ("%Y", r"\d{4}"),
@@ -63,6 +65,17 @@ def parse_moment(text: str) -> Moment:
             with suppress(ValueError):  # a month 13 or a 30th of February has the form only
                 return Moment(text, precision, datetime.strptime(text, form))  # noqa: DTZ007 - the zone comes later
     raise ValueError(f"{text!r} is no date: expected YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDTHH:MM")
+
+
+def printed_days(text: str) -> tuple[date, date]:
+    """The first and the last day of a day, month or year as a person types it; BadParameter on anything else."""
+    try:
+        moment = parse_moment(text)
+    except ValueError as error:
+        raise BadParameter(
+            f"{text[:40]!r} is no date; give a day, a month or a year such as 2017-07-04"
+        ) from error
+    return moment.start.date(), (moment.end - timedelta(microseconds=1)).date()
 
 
 def bounds(value: str, until: str | None = None, zone: str | None = None) -> Bounds:

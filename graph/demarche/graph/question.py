@@ -61,7 +61,7 @@ class Question:
     measure: Measure | None = None
 
     def answer(self, graph: Graph, given: Mapping[str, str | None] | None = None) -> Table:
-        """Ask it. Asked with no parameter at all, a question answers its own example."""
+        """Ask it. Asked with no parameter at all, a question that needs one answers its own example."""
         values = self.resolved(graph.store, given or {})
         if self.measure:
             return self.measure(graph, values)
@@ -74,7 +74,7 @@ class Question:
         if unknown := sorted(set(texts) - known):
             names = ", ".join(sorted(known)) or "none"
             raise BadParameter(f"{self.name} has no parameter {', '.join(unknown)}; its parameters: {names}")
-        if not texts:
+        if not texts and self.required:
             texts = dict(self.example)
         if missing := [one for one in self.required if one not in texts]:
             raise BadParameter(f"{self.name} needs {', '.join(missing)}")

@@ -6,15 +6,14 @@ joins what several documents tell of one act. Counting, ordering and networks wo
 
 from __future__ import annotations
 
-import io
+import hashlib
 import json
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,10 @@ from polars import DataFrame
 
 from demarche.ontology.codes import LEVEL_RANK, SENIORITY_RANK
 
+from . import columns
 from . import identifiers as ids
+from .choice import ALL, Choice
+from .columns import local_days, selected
 from .network_files import clean
 from .notebook import SHOWN_ROWS, Mark, html_table, pandas_frame, strip
 from .store import Store
@@ -45,7 +47,7 @@ _TOLD: dict[str, pl.DataType | type[pl.DataType]] = {
     "confidence": pl.Float64, "actors": _MANY, "tenures": _MANY, "bodies": _MANY, "governments": _MANY,
     "kind": pl.String, "level": pl.String, "stance": pl.String, "channel": pl.String,
     "polarity": pl.Int8, "intensity": pl.Int8, "precision": pl.String, "modes": _MANY,
-    "local_date": pl.Date, "local_last": pl.Date, "earliest": _INSTANT, "latest": _INSTANT,
+    "zone": pl.String, "local_date": pl.Date, "local_last": pl.Date, "earliest": _INSTANT, "latest": _INSTANT,
 }  # fmt: skip
 SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "act": pl.String, "event": pl.String, "link": pl.String, "confidence": pl.Float64,
@@ -58,7 +60,8 @@ SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 }  # fmt: skip
 """The columns of the table. Things are IRIs, codes their last part, lists are sorted; seniority 1 is the highest rank.
 
-The local date is the first possible one and ``local_last`` the last: they differ where only a month or a year is known.
+The local date is the first possible one and ``local_last`` the last: they differ where an interval, a month or a year
+is known, and where documents name different days.
 """
 
 
@@ -75,6 +78,8 @@ class Reactions:
     parts: DataFrame
     """Which event (``part``) counts when another (``whole``) is asked for: itself, parts, and matched descriptions."""
     store: Store = field(repr=False)
+    choice: Choice = ALL
+    """What was chosen to come to these rows."""
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -86,18 +91,20 @@ class Reactions:
             for part in self._wholes.get(event, ())
             if part in self._places
         ]
-        return self._with(pl.concat(slices) if slices else self.frame.clear())
+        return self._with(pl.concat(slices) if slices else self.frame.clear(), Choice(event))
 
     def explicit(self) -> Reactions:
         """Only those that the wording itself ties to the event."""
-        return self._with(self.frame.filter(pl.col("link") == "explicit"))
+        return self._with(self.frame.filter(pl.col("link") == "explicit"), Choice(explicit_only=True))
 
     def between(self, start: date | None = None, end: date | None = None) -> Reactions:
         """Those that certainly fell on local dates from ``start`` to ``end``, both included; the undated on none."""
         kept = self.frame
         if start is not None:
             kept = kept.filter(pl.col("local_date") >= start)
-        return self._with(kept if end is None else kept.filter(pl.col("local_last") <= end))
+        if end is not None:
+            kept = kept.filter(pl.col("local_last") <= end)
+        return self._with(kept, Choice(None, start, end))
 
     def fold(self, unit: Unit) -> DataFrame:
         """One row for each act, event and ``unit``: a joint act counts once for each that takes part.
@@ -131,7 +138,7 @@ class Reactions:
         """The network that a named projection draws from these reactions; ``demarche network --list`` names them.
 
         Who answers, addresses or relays whom is read from the store: ``reply`` is drawn from these reactions,
-        ``addressee`` and ``relay`` from all acts of the store.
+        ``addressee`` and ``relay`` from all acts of the store, and so not from what answers one event.
         """
         from .network import Options, project
 
@@ -180,8 +187,8 @@ class Reactions:
         grouped = self.parts.group_by("whole").agg(pl.col("part").sort())
         return dict(grouped.iter_rows())
 
-    def _with(self, frame: DataFrame) -> Reactions:
-        return Reactions(frame, self.parts, self.store)
+    def _with(self, frame: DataFrame, chosen: Choice) -> Reactions:
+        return Reactions(frame, self.parts, self.store, self.choice.and_also(chosen))
 
 
 _HEADINGS = ("event", "who", "level", "stance", "link", "date", "lag, hours")
@@ -228,8 +235,9 @@ class Projection:
     def save(self, folder: Path) -> None:
         """Write what was told as Parquet; the file is whole before it gets its name."""
         partial = folder / f".{_FILE}.{os.getpid()}"
+        metadata = {_DIGESTS: json.dumps(dict(self.digests)), _RULE: _rule()}
         try:
-            self.told.write_parquet(partial, metadata={_DIGESTS: json.dumps(dict(self.digests))})
+            self.told.write_parquet(partial, metadata=metadata)
             partial.replace(folder / _FILE)
         except OSError:
             partial.unlink(missing_ok=True)
@@ -240,14 +248,15 @@ NOTHING_READ = Projection(pl.DataFrame(schema=_TOLD), {})
 
 
 def saved(folder: Path) -> Projection:
-    """The projection that was saved in a folder; an empty one where there is none that can be read."""
+    """The projection that was saved in a folder; an empty one where there is none that these rules have made."""
     file = folder / _FILE
     try:
-        digests = json.loads(pl.read_parquet_metadata(file).get(_DIGESTS, "{}"))
-        told = pl.read_parquet(file)
+        metadata = pl.read_parquet_metadata(file)
+        if metadata.get(_RULE) != _rule():
+            return NOTHING_READ
+        return Projection(pl.read_parquet(file), json.loads(metadata[_DIGESTS]))
     except (OSError, pl.exceptions.PolarsError, ValueError):
         return NOTHING_READ
-    return Projection(told, digests) if told.schema == NOTHING_READ.told.schema else NOTHING_READ
 
 
 def reaction_table(store: Store, before: Projection | None = None) -> tuple[Projection, Reactions]:
@@ -261,7 +270,14 @@ def reaction_table(store: Store, before: Projection | None = None) -> tuple[Proj
     return now, now.reactions(store)
 
 
-_FILE, _DIGESTS = "reactions.parquet", "demarche.digests"
+_FILE, _DIGESTS, _RULE = "reactions.parquet", "demarche.digests", "demarche.rule"
+
+
+@cache
+def _rule() -> str:
+    """The digest of the code that projects: what another version saved may say something else of the same graphs."""
+    code = (Path(module) for module in (__file__, columns.__file__))
+    return hashlib.sha256(b"".join(file.read_bytes() for file in code if file.is_file())).hexdigest()
 
 
 def _undigested(store: Store, digests: Mapping[str, str]) -> set[str]:
@@ -286,6 +302,7 @@ def _told(store: Store, documents: list[str] | None) -> DataFrame:
 
 
 _TELLING = ("document", "act")
+_PRECISIONS = ("second", "minute", "hour", "day", "month", "year", "unknown")
 _LINKS = {f"{ids.ONTOLOGY}#reactsTo": "explicit", f"{ids.ONTOLOGY}#presumablyReactsTo": "presumed"}
 _TIES = "VALUES ?tie { dm:reactsTo dm:presumablyReactsTo }"
 # One property at a time: the engine writes what it scans several times as fast as what it joins. That events have kinds
@@ -303,6 +320,7 @@ _PATTERNS = {
     "stance": "?act dm:stance ?stance",
     "polarity": "?act dm:polarity ?polarity",
     "intensity": "?act dm:intensity ?intensity",
+    "zone": "?act dm:zone ?zone",
     "local_date": "?act dm:localDate ?local_date",
     "earliest": "?act dm:earliest ?earliest",
     "latest": "?act dm:latest ?latest",
@@ -334,27 +352,18 @@ def _typed(told: DataFrame) -> DataFrame:
     )
     lists = (pl.col(name).fill_null([]) for name, kind in _TOLD.items() if kind == _MANY)
     return (
-        told.with_columns(pl.col("confidence").fill_null("1"), **_local_dates())
+        told.with_columns(pl.col("confidence").fill_null("1"))
         .with_columns(modes, *codes, *instants)
-        .with_columns(*lists)
+        .with_columns(*lists, **local_days())
         .select(pl.col(name).cast(kind) for name, kind in _TOLD.items())
     )
-
-
-def _local_dates() -> dict[str, pl.Expr]:
-    """The first and the last day of what is printed: a day, a month or a year."""
-    printed = pl.col("local_date")
-    first = (printed + pl.lit("-01-01").str.slice(printed.str.len_chars() - 4)).str.to_date("%Y-%m-%d")
-    length = {10: first, 7: first.dt.month_end(), 4: first.dt.offset_by("1y").dt.offset_by("-1d")}
-    last = pl.coalesce(pl.when(printed.str.len_chars() == n).then(day) for n, day in length.items())
-    return {"local_date": first, "local_last": last}
 
 
 def _once(told: DataFrame) -> DataFrame:
     """Each act once for each event, whatever number of documents tells of it.
 
     Of several, the explicit tie counts, then the highest level, then the order of the documents. Actors and all that is
-    listed are put together; the time is the narrowest, see ``narrowest``.
+    listed are put together; the time is the narrowest, see ``narrowest``, and so are the local days.
     """
     documents = told.with_columns(documents=pl.concat_list("document"))
     several = pl.len().over("act", "event") > 1
@@ -367,10 +376,21 @@ def _once(told: DataFrame) -> DataFrame:
         together.sort("link", "rank", "document", descending=[False, True, False])
         .group_by("act", "event", maintain_order=True)
         .agg(pl.col(lists).explode(empty_as_null=False).unique().sort(), pl.exclude(lists).first())
-        .drop("earliest", "latest")
-        .join(narrowest(together, ("act", "event")), on=("act", "event"), how="left")
+        .drop("earliest", "latest", "local_date", "local_last", "precision")
     )
+    for found in _times(together, ("act", "event")):
+        joined = joined.join(found, on=("act", "event"), how="left")
     return pl.concat([alone, joined.select(alone.columns)])
+
+
+def _times(told: DataFrame, of: tuple[str, ...]) -> Iterator[DataFrame]:
+    """When each act fell, from all documents: its bounds, its days, and the coarsest precision among the narrowest."""
+    days = {"local_date": "earliest", "local_last": "latest"}
+    yield narrowest(told, of)
+    yield narrowest(told.select(*of, *days).rename(days), of).rename({new: old for old, new in days.items()})
+    counting = told.join(_narrow(told, of), on=(*of, "earliest", "latest"), how="semi")
+    coarsest = pl.col("precision").cast(pl.Enum(_PRECISIONS)).max().cast(pl.String)
+    yield counting.group_by(of).agg(coarsest)
 
 
 def narrowest(dated: DataFrame, of: tuple[str, ...]) -> DataFrame:
@@ -379,6 +399,11 @@ def narrowest(dated: DataFrame, of: tuple[str, ...]) -> DataFrame:
     An interval that holds another adds nothing to it and is left out: a day says less than a minute of that day. What
     is left spans the doubt between sources: [05:56, 05:57] and [05:57, 05:58] make [05:56, 05:58].
     """
+    return _narrow(dated, of).group_by(of).agg(pl.col("earliest").min(), pl.col("latest").max())
+
+
+def _narrow(dated: DataFrame, of: tuple[str, ...]) -> DataFrame:
+    """The intervals that hold no other."""
     bounds = dated.select(*of, "earliest", "latest").drop_nulls().unique()
     wider = (
         bounds.join(bounds, on=of, suffix="_inside")
@@ -392,8 +417,7 @@ def narrowest(dated: DataFrame, of: tuple[str, ...]) -> DataFrame:
         )
         .select(bounds.columns)
     )
-    narrow = bounds.join(wider, on=bounds.columns, how="anti")
-    return narrow.group_by(of).agg(pl.col("earliest").min(), pl.col("latest").max())
+    return bounds.join(wider, on=bounds.columns, how="anti")
 
 
 def _joined(told: DataFrame, store: Store, events: pl.Series) -> DataFrame:
@@ -475,17 +499,3 @@ def _listed(found: DataFrame, column: str) -> DataFrame:
     alone = rows.filter(~several).with_columns(pl.concat_list(column))
     together = rows.filter(several).group_by(_TELLING).agg(pl.col(column).sort())
     return pl.concat([alone, together])
-
-
-def selected(store: Store, pattern: str, documents: list[str] | None = None, within: str = "") -> DataFrame:
-    """All solutions of a pattern as texts, with the graph as ``document``: the engine writes CSV, polars reads it.
-
-    Sources that hold the same triple give a row each. What is not bound is null.
-    """
-    names = list(dict.fromkeys(re.findall(r"\?(\w+)", pattern)))
-    chosen = f"VALUES ?document {{ {' '.join(f'<{one}>' for one in documents)} }}" if documents else ""
-    variables = " ".join(f"?{name}" for name in ("document", *names))
-    query = f"SELECT {variables} {{ {within} {chosen} GRAPH ?document {{ {pattern} }} }}"
-    answer = store.answer(query, {"solutions": "text/csv", "boolean": "text/csv", "graph": "text/turtle"})
-    schema = dict.fromkeys(("document", *names), pl.String)
-    return pl.read_csv(io.BytesIO(answer.body), schema=schema)

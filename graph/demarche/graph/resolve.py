@@ -1,4 +1,4 @@
-"""What a person types becomes a term: an event by id, salvo or local date; an actor by id, code or name; a value."""
+"""What a person types becomes a term: an event by id or local date, an actor by id, code or name, a thing, a value."""
 
 from __future__ import annotations
 
@@ -96,12 +96,7 @@ def _actor(store: Store, kind: str, text: str) -> str:
     for candidate in (reference, f"body/{reference.lower()}", f"person/{reference.lower()}"):
         if _is_a(store, name, candidate):
             return ids.BASE + candidate
-    wanted = Term(text.casefold(), "literal").n3()
-    found = store.select(
-        f"""SELECT DISTINCT ?actor WHERE {{ ?actor a dm:{name} ; rdfs:label|skos:altLabel|dm:stateCode ?label
-            FILTER(LCASE(STR(?label)) = {wanted}) }} ORDER BY ?actor"""
-    )
-    actors = [row["actor"] or "" for row in found]
+    actors = _called(store, f"?thing a dm:{name} ; rdfs:label|skos:altLabel|dm:stateCode ?label", text)
     if len(actors) == 1:
         return actors[0]
     if actors:
@@ -110,14 +105,39 @@ def _actor(store: Store, kind: str, text: str) -> str:
 
 
 def _thing(store: Store, text: str) -> str:
-    if _exists(store, ids.local(text), "?class"):
-        return ids.BASE + ids.local(text)
+    """Whatever has that reference or is called so; only what nothing is called is told with what comes near it."""
+    reference, near = ids.local(text), list[str]()
+    for candidate in (reference, *(f"{prefix}/{reference}" for prefix in _PREFIXES)):
+        if _exists(store, candidate, "?class"):
+            return ids.BASE + candidate
     for kind in ("event", "actor", "document"):
         try:
             return resolve(store, kind, text).value
         except NotFound:
             continue
+        except Ambiguous as error:
+            near += error.candidates
+    named = _called(store, "?thing rdfs:label|skos:altLabel ?label", text)
+    if len(named) == 1:
+        return named[0]
+    if named or near:
+        raise Ambiguous(
+            f"not one thing alone is called {text!r}", tuple(map(ids.local, named)) or tuple(near)
+        )
     raise NotFound(f"nothing is called {text!r}")
+
+
+_PREFIXES = ("act", "office", "place", "weapon")
+
+
+def _called(store: Store, pattern: str, text: str) -> list[str]:
+    """Every ``thing`` of ours with that ``label``, in upper or lower case."""
+    wanted = Term(text.casefold(), "literal").n3()
+    found = store.select(
+        f"""SELECT DISTINCT ?thing WHERE {{ {pattern}
+            FILTER(LCASE(STR(?label)) = {wanted} && STRSTARTS(STR(?thing), "{ids.BASE}")) }} ORDER BY ?thing"""
+    )
+    return [row["thing"] or "" for row in found]
 
 
 def _is_a(store: Store, name: str, reference: str) -> bool:

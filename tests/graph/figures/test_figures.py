@@ -20,7 +20,9 @@ from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter, NotFound, NotInstalled
 from demarche.graph.figures import Figure, credit, lags, matrix, network, timeline
-from demarche.graph.figures.canvas import STANCES, event_words
+from demarche.graph.figures.canvas import STANCES, event_words, short, short_unit, stance, wrapped
+from demarche.graph.indicators.occasions import by_occasion
+from demarche.graph.indicators.stance_matrix import stance_matrix
 from demarche.graph.reactions import Reactions
 
 ICBM = f"{ids.BASE}event/2017-07-28-hwasong-14-1"
@@ -166,6 +168,54 @@ def test_a_cell_is_hollow_where_the_link_of_its_act_is_presumed(table: Reactions
         if mark.get_marker() in {one.shape for one in STANCES.values()}
     }
     assert (hollow["Australia"], hollow["Japan"], hollow["United States"]) == (True, True, False)
+
+
+def test_the_matrix_draws_what_its_question_answers(table: Reactions, drawn: Mapping[str, Figure]) -> None:
+    """Level, stance and link of every cell; a matched description has no column of its own."""
+    axes = drawn["matrix"].paper.axes[0]
+    units, events = (
+        [label.get_text() for label in labels] for labels in (axes.get_yticklabels(), axes.get_xticklabels())
+    )
+    levels = [text.get_text() for text in axes.texts]
+    marks = [mark for mark in axes.lines if mark.get_marker() in {one.shape for one in STANCES.values()}]
+    found = {
+        (events[int(mark.get_xdata()[0])], units[int(mark.get_ydata()[0])]): (
+            level, mark.get_marker(), mark.get_markerfacecolor() != mark.get_color(),
+        )
+        for level, mark in zip(levels, marks, strict=True)
+    }  # fmt: skip
+    asked = {
+        (_column(table.names[row["event"]]), wrapped(short_unit(table.names[row["unit"]]), 28)): (
+            str(row["level_rank"]), stance(row["polarity"]).shape, row["link"] == "presumed",
+        )
+        for row in stance_matrix(by_occasion(table)).iter_rows(named=True)
+    }  # fmt: skip
+    assert len(events) == len(set(events))
+    assert found == {cell: asked[cell] for cell in found}
+    assert len(found) > 80
+
+
+def _column(event: str) -> str:
+    what, day = event_words(event)
+    return f"{short(what, 26)}, {day}" if day else short(what, 44)
+
+
+def test_every_figure_tells_what_was_left_out(table: Reactions) -> None:
+    """Of the reactions to one launch of July 2017, explicit links only: no title of one's own hides it."""
+    launch = f"{ids.BASE}event/2017-07-04-hwasong-14-1"
+    chosen = table.about(launch).between(date(2017, 7, 1), date(2017, 7, 31)).explicit()
+    for figure in (
+        lags(chosen, launch, SOURCE, title="x"),
+        matrix(chosen, SOURCE, title="x"),
+        timeline(chosen, SOURCE, title="x"),
+        network(chosen.to_networkx("co-reaction"), SOURCE, title="x"),
+    ):
+        paper, told = extent(figure), dict(boxes(figure))
+        (subtitle,) = (text for text in told if "Only" in text)
+        assert " ".join(subtitle.split()).endswith(
+            "Only acts from 2017-07-01 to 2017-07-31; explicit links; answers to: Hwasong-14 launch of 4 July 2017"
+        )
+        assert told[subtitle][2] <= paper[0]
 
 
 @pytest.mark.parametrize("name", DRAWINGS)

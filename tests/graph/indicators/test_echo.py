@@ -61,6 +61,33 @@ def test_what_the_publisher_put_in_is_not_shared(small: Small) -> None:
     assert [row[0] for row in told(graph)] == ["that endangers every fisherman"]
 
 
+def test_what_a_state_s_own_is_called_tells_nothing(small: Small) -> None:
+    said = "that the North Korean regime"
+    assert (
+        told(small(Said("a", ("harbour",), *MORNING, words=said), Said("b", ("navy",), *NOON, words=said)))
+        == []
+    )
+
+
+def test_the_whole_answer_of_a_made_up_page(small: Small) -> None:
+    """Two phrases of three bodies, with every column but the spans: the record's own example quotes no phrase twice."""
+    graph = small(
+        Said("b", ("navy",), *NOON, words=f"It is {SAME}, and we count each of the boats."),
+        Said("a", ("harbour",), *MORNING, words=f"This was {SAME}!"),
+        Said("c", ("gov-north",), words="They count each of the boats again.", fidelity="translated"),
+        more="<body/navy> dm:ofGovernment <body/gov-north> .",
+    )
+    rows = [tuple(cell and cell.value for cell in row) for row in graph.ask("echo", event=EVENT).rows]
+    at = ("2020-01-01T06:00:00Z", "2020-01-01T07:00:00Z", "2020-01-01T12:00:00Z", "2020-01-01T13:00:00Z")
+    day = "2020-01-01"
+    assert [row[:15] for row in rows] == [
+        (SAME, "7", "certainly first", "body/harbour", "body/navy", "no", None, day, "verbatim", *at[:2],
+         day, "verbatim", *at[2:]),
+        ("count each of the boats", "5", "undated", "body/navy", "body/gov-north", "yes", None, day, "verbatim", *at[2:],
+         None, "translated", None, None),
+    ]  # fmt: skip
+
+
 def test_three_words_in_common_are_no_phrase(small: Small) -> None:
     graph = small(
         Said("a", ("harbour",), *MORNING, words="that endangers every fisherman"),

@@ -7,6 +7,7 @@ import pytest
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
+from demarche.graph.indicators.first_responders import first_responders
 from demarche.graph.indicators.robustness import FINDINGS, compared
 from demarche.graph.store import OxigraphStore
 from tests.graph.indicators.conftest import EVENT, Said, Small
@@ -72,9 +73,29 @@ def test_of_explicit_reactions_alone_every_finding_holds(seed_graph: KnowledgeGr
 
 def test_of_presumed_reactions_alone_every_finding_vanishes(small: Small) -> None:
     found = compared(small(Said("a", ("gov-north",), tie="presumablyReactsTo")).reactions())
-    assert Counter(one.verdict for one in found) == {"vanishes": 2}
+    assert Counter(one.verdict for one in found) == {"vanishes": 4}
 
 
-def test_nobody_is_first_who_is_alone_or_undated(small: Small) -> None:
-    graph = small(Said("a", ("gov-north",), *MORNING), Said("b", ("gov-south",)))
-    assert {one.finding for one in compared(graph.reactions())} == {"reactor", "highest level"}
+def test_who_is_first_is_what_the_question_of_the_first_answers(small: Small) -> None:
+    """An undated act may have been the first, and so nobody certainly was; one alone is first of one."""
+    alone = Said("a", ("gov-north",), *MORNING)
+    for acts, expected in {
+        (alone, Said("b", ("gov-south",))): {"possibly first": {"gov-north", "gov-south"}},
+        (alone, Said("b", ("gov-south",), *NOON)): {
+            "certainly first": {"gov-north"}, "possibly first": {"gov-north"},
+        },
+        (alone, Said("b", ("gov-north",)), Said("c", ("gov-south",), *NOON)): {
+            "certainly first": {"gov-north"}, "possibly first": {"gov-north"},
+        },
+        (alone,): {"certainly first": {"gov-north"}, "possibly first": {"gov-north"}},
+    }.items():  # fmt: skip
+        reactions = small(*acts).reactions()
+        told: dict[str, set[str]] = {}
+        for one in compared(reactions):
+            if one.finding.endswith("first"):
+                told.setdefault(one.finding, set()).add(ids.local(one.actor).removeprefix("body/"))
+        assert told == expected
+        verdicts = dict(first_responders(reactions).select("unit", "first").iter_rows())
+        assert {
+            ids.local(one).removeprefix("body/") for one, first in verdicts.items() if first != "no"
+        } == told["possibly first"]

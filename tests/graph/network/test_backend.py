@@ -227,6 +227,19 @@ def test_a_graph_that_has_changed_is_compiled_again() -> None:
     assert after == networkx.core_number(graph, backend="networkx")
 
 
+def test_a_weight_that_is_changed_in_place_counts_at_the_next_call() -> None:
+    graph = networkx.gnm_random_graph(1000, 6000, seed=1)
+    before = networkx.pagerank(graph)
+    assert NAME in graph.__networkx_cache__
+    start, end = next(iter(graph.edges))
+    graph[start][end]["weight"] = 100
+    after = networkx.pagerank(graph, tol=1e-12)
+    assert after[start] > 2 * before[start]
+    assert after == pytest.approx(networkx.pagerank(graph, tol=1e-12, backend="networkx"), abs=1e-9)
+    graph[start][end]["weight"] = 0
+    assert networkx.pagerank(graph)[start] < after[start]
+
+
 def test_without_a_cache_nothing_is_kept() -> None:
     graph = large()
     with networkx.config(cache_converted_graphs=False):

@@ -20,6 +20,7 @@ from demarche.graph.errors import BadParameter
 from demarche.graph.network import PROJECTIONS, Options, node_link, project, projection
 from demarche.graph.reactions import SCHEMA, UNITS, Reactions, Unit
 from demarche.graph.store import OxigraphStore
+from demarche.ontology import DM
 
 FROM_THE_TABLE = ("actor-event", "co-reaction", "lag")
 MIDNIGHT = datetime(2017, 7, 4, tzinfo=UTC)
@@ -45,11 +46,17 @@ def reaction(
 
 
 def table(*rows: Mapping[str, Any], parts: Mapping[str, str] | None = None) -> Reactions:
-    """A table of these rows, as the store would give it, over a store that holds nothing."""
+    """A table of these rows, as the store would give it, over a store that knows which launches are of which salvo."""
     frame = pl.DataFrame(list(rows), schema=SCHEMA).sort("event", "earliest", "act", nulls_last=True)
     pairs = [(event, event) for event in frame["event"].unique().sort()] + list((parts or {}).items())
     whole = pl.DataFrame(pairs, schema={"part": pl.String, "whole": pl.String}, orient="row")
-    return Reactions(frame, whole, OxigraphStore())
+    store = OxigraphStore()
+    for part, salvo in (parts or {}).items():
+        store.load(
+            f"<{part}> <{DM.partOf}> <{salvo}> <{LAUNCH}> .\n"
+            f"<{salvo}> <{DM.kind}> <{ids.code('event-kind', 'missile-launch-salvo')}> <{LAUNCH}> .\n".encode()
+        )
+    return Reactions(frame, whole, store)
 
 
 @pytest.fixture
@@ -94,6 +101,12 @@ def test_a_window_leaves_out_what_does_not_certainly_fall_into_it(told: Reaction
 def test_whom_nothing_certain_separates_has_no_order(told: Reactions) -> None:
     """Kirby's first act ends at four, Benham's begins at half past three: each may have been before the other."""
     assert ties(told, "lag") == {(ABE, KIRBY): 1, (ABE, BENHAM): 1}
+
+
+def test_who_has_an_undated_act_comes_after_nobody_for_certain(told: Reactions) -> None:
+    undated = reaction("kirby-undated", LAUNCH, KIRBY, earliest=None, latest=None)
+    more = replace(told, frame=pl.concat([told.frame, pl.DataFrame([undated], schema=SCHEMA)]))
+    assert ties(more, "lag") == {(ABE, BENHAM): 1}
 
 
 def test_a_lag_tells_the_hours_that_certainly_lie_between(told: Reactions) -> None:
@@ -217,6 +230,22 @@ def test_a_network_of_the_record_is_plain_text_and_plain_numbers(
     assert (len(again["nodes"]), len(again["edges"])) == (len(graph), graph.number_of_edges())
 
 
+def test_descriptions_that_are_matched_are_one_event(seed_graph: KnowledgeGraph) -> None:
+    """What a document itself calls the nuclear test and the launch of an Unha-3 is that of the catalogues."""
+    matched = {
+        row["one"] for row in seed_graph.store.select(
+            "SELECT DISTINCT ?one { ?one dm:sameEventAs ?test . ?test dm:inCatalogue ?catalogue"
+            " FILTER NOT EXISTS { ?one dm:inCatalogue ?any } }"
+        )
+    }  # fmt: skip
+    reactions = seed_graph.reactions()
+    assert matched & set(reactions.frame["event"])
+    assert not matched & set(project(reactions, "actor-event"))
+    apart = project(replace(reactions, store=OxigraphStore()), "co-reaction", Options(fold="government"))
+    together = project(reactions, "co-reaction", Options(fold="government"))
+    assert together.size("acts") != apart.size("acts")
+
+
 @pytest.mark.parametrize("name", PROJECTIONS)
 def test_a_network_says_by_which_rule_and_from_what_it_was_drawn(
     name: str, seed_graph: KnowledgeGraph
@@ -228,6 +257,23 @@ def test_a_network_says_by_which_rule_and_from_what_it_was_drawn(
         "projection": name, "version": rule.version, "definition": rule.definition, "weight": rule.weight,
         "fold": "body", "explicit_only": True, "from": "2017-01-01",
     }  # fmt: skip
+
+
+def test_a_network_of_chosen_reactions_says_what_was_chosen(seed_graph: KnowledgeGraph) -> None:
+    launch = f"{ids.BASE}event/2017-07-04-hwasong-14-1"
+    chosen = seed_graph.reactions().about(launch).between(date(2017, 7, 1), date(2017, 7, 31)).explicit()
+    graph = project(chosen, "lag", Options(end=date(2017, 7, 10)))
+    assert {name: graph.graph.get(name) for name in ("event", "event_name", "from", "until", "explicit_only")} == {
+        "event": launch, "event_name": "Hwasong-14 launch of 4 July 2017",
+        "from": "2017-07-01", "until": "2017-07-10", "explicit_only": True,
+    }  # fmt: skip
+    within = seed_graph.reactions().between(date(2016, 1, 1), date(2016, 12, 31))
+    for name in ("addressee", "relay"):
+        with pytest.raises(BadParameter, match=f"{name} is drawn from all acts"):
+            project(chosen, name)
+        assert node_link(project(within, name)) == node_link(
+            project(seed_graph.reactions(), name, Options(date(2016, 1, 1), date(2016, 12, 31)))
+        )
 
 
 def test_answers_lead_from_who_answers_to_whom(seed_graph: KnowledgeGraph) -> None:

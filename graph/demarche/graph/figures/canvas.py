@@ -10,13 +10,14 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from ..choice import Choice
 from ..errors import BadParameter, NotInstalled
 from ..network_files import clean
 from ..store import Store
@@ -73,6 +74,8 @@ _METADATA: dict[str, dict[str, str | None]] = {
 }
 KINDS = tuple(_METADATA)
 _DPI = 200
+_LINE = 0.17
+"""The height of a line of the subtitle, in inches."""
 
 
 def stance(polarity: int | None) -> Stance:
@@ -111,6 +114,12 @@ def picture(
         paper.text(0.14 / width, 0.12 / height, plain(source), size=7, color=SOFT, va="bottom")
         axes = paper.add_axes((0.1, 0.1, 0.8, 0.8))
         yield paper, axes
+
+
+def with_choice(subtitle: str, choice: Choice, names: Mapping[str, str], width: float) -> tuple[str, float]:
+    """The subtitle with what was left out beneath, and how many inches more it takes on a sheet that wide."""
+    lines = wrap(plain(choice.words(names)), int(width * 12), max_lines=2, placeholder=" …")
+    return "\n".join([subtitle, *lines]), _LINE * len(lines)
 
 
 def place(axes: Axes, paper: Paper, left: float, right: float, top: float, bottom: float) -> None:

@@ -24,6 +24,7 @@ from .canvas import (
     short_unit,
     stance,
     stance_legend,
+    with_choice,
     wrapped,
 )
 
@@ -48,7 +49,8 @@ def lags(
     A bar runs from the least to the greatest lag that the sources allow: most are as wide as the day that a document
     names. Units stand in the order of their first possible act.
     """
-    told = _timed(reactions.about(event), fold)
+    answers = reactions.about(event)
+    told = _timed(answers, fold)
     shown = told.filter(pl.col("lag_min") <= timedelta(hours=hours)).head(_MOST)
     if shown.is_empty():
         raise NotFound(f"no act with a known time answers {event} within {hours} hours")
@@ -63,8 +65,10 @@ def lags(
         f"{several(shown['act'].n_unique(), 'act')} that may fall within {hours} hours"
         + (f"; {several(later, 'other')} not drawn" if later else "")
     )
-    with picture(8.6, height, title or f"How soon they reacted: {name}", subtitle, source) as (paper, axes):
-        place(axes, paper, left=1.95, right=0.3, top=0.95, bottom=1.42)
+    subtitle, more = with_choice(subtitle, answers.choice, reactions.names, 8.6)
+    heading = title or f"How soon they reacted: {name}"
+    with picture(8.6, height + more, heading, subtitle, source) as (paper, axes):
+        place(axes, paper, left=1.95, right=0.3, top=0.95 + more, bottom=1.42)
         _draw(axes, rows, reactions, hours)
         stance_legend(paper, 0.3, shown["polarity"], "presumed" in shown["link"].to_list())
     return Figure(paper)

@@ -9,6 +9,8 @@ import polars as pl
 from demarche.ontology.codes import LEVEL_RANK
 
 from ..errors import NotFound
+from ..indicators.occasions import by_occasion
+from ..indicators.stance_matrix import stance_matrix
 from ..reactions import Reactions, Unit
 from .canvas import (
     FAINT,
@@ -24,9 +26,9 @@ from .canvas import (
     short_unit,
     stance,
     stance_legend,
+    with_choice,
     wrapped,
 )
-from .wholes import on_whole_events
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,11 +41,12 @@ _ROWS, _COLUMNS = 18, 22
 
 
 def matrix(reactions: Reactions, source: str, fold: Unit = "government", title: str | None = None) -> Figure:
-    """The highest level that each unit reached on each event, and the stance of that act (of several the most intense).
+    """The highest level that each unit reached on each occasion, and the stance of that act: see ``stance_matrix``.
 
     An empty cell means that the record knows of no act, and not that there was none.
     """
-    cells = _cells(reactions, fold)
+    told = by_occasion(reactions)
+    cells = stance_matrix(told, fold).drop_nulls(("unit", "level_rank"))
     if cells.is_empty():
         raise NotFound("no act of a known level is left to be drawn")
     events = _most(cells, "event", _COLUMNS)
@@ -51,7 +54,8 @@ def matrix(reactions: Reactions, source: str, fold: Unit = "government", title: 
     units = _most(kept, "unit", _ROWS)
     kept = kept.filter(pl.col("unit").is_in(units.implode()))
     columns = (
-        kept.group_by("event")
+        told.frame.filter(pl.col("event").is_in(events.implode()))
+        .group_by("event")
         .agg(pl.col("event_earliest").min())
         .sort("event_earliest", "event", nulls_last=True)
     )
@@ -59,26 +63,13 @@ def matrix(reactions: Reactions, source: str, fold: Unit = "government", title: 
     height = 4.45 + 0.36 * len(rows)
     width = max(7.2, 2.25 + 0.46 * len(columns) + 1.6)
     subtitle = _subtitle(cells, len(rows), len(columns))
-    with picture(width, height, title or "Who met which event with what", subtitle, source) as (paper, axes):
-        place(axes, paper, left=2.25, right=width - 2.25 - 0.46 * len(columns), top=3.05, bottom=1.4)
+    subtitle, more = with_choice(subtitle, reactions.choice, reactions.names, width)
+    heading = title or "Who met which event with what"
+    with picture(width, height + more, heading, subtitle, source) as (paper, axes):
+        place(axes, paper, left=2.25, right=width - 2.25 - 0.46 * len(columns), top=3.05 + more, bottom=1.4)
         _draw(axes, kept, rows, columns["event"].to_list(), reactions)
         _legend(paper, kept)
     return Figure(paper)
-
-
-def _cells(reactions: Reactions, fold: Unit) -> pl.DataFrame:
-    """For each unit and event the act that counts, whether its link is presumed, and how many acts there are."""
-    told = on_whole_events(reactions, reactions.fold(fold)).drop_nulls(("unit", "level_rank"))
-    order = [pl.col("level_rank"), pl.col("intensity").fill_null(0), pl.col("link"), pl.col("act")]
-    return (
-        told.sort(*order, descending=[True, True, False, False])
-        .group_by("unit", "event", maintain_order=True)
-        .agg(
-            pl.col("level_rank", "polarity", "stance", "event_earliest").first(),
-            (pl.col("link") == "presumed").first().alias("presumed"),
-            pl.col("act").n_unique().alias("acts"),
-        )
-    )
 
 
 def _most(cells: pl.DataFrame, column: str, number: int) -> pl.Series:
@@ -131,7 +122,7 @@ def _cell(axes: Axes, x: int, y: int, row: dict[str, Any]) -> None:
     drawn = stance(row["polarity"])
     axes.text(x + 0.32, y + 0.52, str(row["level_rank"]), ha="center", va="center", size=8.5, color=ink)
     colour = "white" if dark else drawn.colour
-    inside = _SHADES[row["level_rank"]] if row["presumed"] else colour
+    inside = _SHADES[row["level_rank"]] if row["link"] == "presumed" else colour
     axes.plot(
         [x + 0.67], [y + 0.5], marker=drawn.shape, markersize=5.5, color=colour, markerfacecolor=inside,
         markeredgewidth=1.1,
@@ -155,4 +146,4 @@ def _legend(paper: Paper, cells: pl.DataFrame) -> None:
         for name, rank in LEVEL_RANK.items()
         if rank in drawn
     ]
-    stance_legend(paper, 0.3, cells["polarity"], bool(cells["presumed"].any()), levels)
+    stance_legend(paper, 0.3, cells["polarity"], "presumed" in cells["link"].to_list(), levels)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from ..choice import Choice
 from ..errors import NotFound
 from ..network_files import Network
 from .canvas import (
@@ -21,6 +24,7 @@ from .canvas import (
     several,
     short,
     short_unit,
+    with_choice,
 )
 
 if TYPE_CHECKING:
@@ -53,12 +57,30 @@ def network(graph: Network, source: str, title: str | None = None, weight: str =
         f"{short(str(about.get('definition', 'Each line is a tie; broader lines weigh more.')), 110)}\n"
         f"{several(len(graph), 'node')}, {several(len(graph.edges), 'tie')}{left_out}"
     )
+    subtitle, more = with_choice(
+        subtitle, _choice(about), {_text(about, "event"): _text(about, "event_name")}, 9.2
+    )
     heading = title or f"Network: {about.get('projection', 'ties')}"
-    with picture(9.2, 9.6, heading, subtitle, source) as (paper, axes):
-        place(axes, paper, left=0.1, right=0.1, top=0.95, bottom=0.75)
+    with picture(9.2, 9.6 + more, heading, subtitle, source) as (paper, axes):
+        place(axes, paper, left=0.1, right=0.1, top=0.95 + more, bottom=0.75)
         _draw(axes, graph, shown, strength, weight)
         _legend(paper, graph, shown, weight)
     return Figure(paper)
+
+
+def _choice(about: Mapping[str, object]) -> Choice:
+    """What a network says of the reactions that were chosen for it."""
+    start, end = (_text(about, name) for name in ("from", "until"))
+    return Choice(
+        _text(about, "event") or None,
+        date.fromisoformat(start) if start else None,
+        date.fromisoformat(end) if end else None,
+        bool(about.get("explicit_only")),
+    )
+
+
+def _text(about: Mapping[str, object], name: str) -> str:
+    return str(about.get(name) or "")
 
 
 def _strengths(graph: Network, weight: str) -> dict[str, float]:

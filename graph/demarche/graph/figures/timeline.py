@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ..errors import NotFound
+from ..indicators.occasions import by_occasion
 from ..intervals import parse_moment
 from ..reactions import Reactions, Unit
 from .canvas import (
@@ -25,9 +26,9 @@ from .canvas import (
     short_unit,
     stance,
     stance_legend,
+    with_choice,
     wrapped,
 )
-from .wholes import on_whole_events
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,7 +39,7 @@ _ROWS = 12
 _ABOVE = 2.5
 _CATALOGUE = """
 SELECT ?event (MIN(STR(?day)) AS ?first) (COUNT(DISTINCT ?launch) AS ?launches) {
-    ?launch dm:inCatalogue ?catalogue ; dm:localDate ?day
+    ?launch dm:inCatalogue ?catalogue ; dm:localDate ?day FILTER NOT EXISTS { ?launch a dm:Act }
     OPTIONAL { ?launch dm:partOf ?whole . ?whole rdfs:label ?label }
     BIND(COALESCE(?whole, ?launch) AS ?event)
 }
@@ -55,7 +56,8 @@ def timeline(
     Above, a stem for each launch, salvo or test: as high as the number of acts (of whatever day) that answer it, and a
     tick where no known act does. Beneath, a row for each unit: a line as long as the time within which the act fell.
     """
-    acts = _acts(reactions, start, end, fold)
+    kept = reactions.between(start, end)
+    acts = _acts(kept, fold)
     if acts.is_empty():
         raise NotFound("no act with a known time is left to be drawn")
     first = start or min(acts["local_date"].min(), acts["local_last"].min())  # type: ignore[type-var]
@@ -76,11 +78,13 @@ def timeline(
         f"Beneath: {several(shown['act'].n_unique(), 'act')} by who acted, {day_words(first)} to {day_words(last)}"
         + (f"; the {len(units)} of {len(counted)} who acted most" if len(units) < len(counted) else "")
     )
-    height = 0.95 + _ABOVE + 0.34 * len(units) + 1.2
+    subtitle, more = with_choice(subtitle, kept.choice, reactions.names, 10.5)
+    top = 0.95 + more
+    height = top + _ABOVE + 0.34 * len(units) + 1.2
     with picture(10.5, height, title or "Launches, and who reacted when", subtitle, source) as (paper, axes):
-        place(axes, paper, left=1.95, right=0.35, top=0.95 + _ABOVE, bottom=1.2)
+        place(axes, paper, left=1.95, right=0.35, top=top + _ABOVE, bottom=1.2)
         above = paper.add_axes((0.1, 0.5, 0.8, 0.4), sharex=axes)
-        place(above, paper, left=1.95, right=0.35, top=0.95, bottom=height - 0.95 - _ABOVE)
+        place(above, paper, left=1.95, right=0.35, top=top, bottom=height - top - _ABOVE)
         _rows(axes, shown, units, reactions)
         _days(axes, first, last)
         _stems(paper, above, events)
@@ -88,11 +92,10 @@ def timeline(
     return Figure(paper)
 
 
-def _acts(reactions: Reactions, start: date | None, end: date | None, fold: Unit) -> pl.DataFrame:
+def _acts(reactions: Reactions, fold: Unit) -> pl.DataFrame:
     """Each act of a unit once; of several events that it answers the first."""
-    told = reactions.between(start, end) if start or end else reactions
     return (
-        told.fold(fold)
+        reactions.fold(fold)
         .drop_nulls(("earliest", "latest", "unit"))
         .sort("link", "earliest", "act", "event")
         .unique(("act", "unit"), keep="first", maintain_order=True)
@@ -101,8 +104,8 @@ def _acts(reactions: Reactions, start: date | None, end: date | None, fold: Unit
 
 def _events(reactions: Reactions, first: date, last: date) -> list[tuple[datetime, int, str]]:
     """When each event of the catalogues was, how many acts answer it, and what it is called; in the order of time."""
-    whole = on_whole_events(reactions, reactions.frame)
-    answers = dict(whole.group_by("event").agg(pl.col("act").n_unique()).iter_rows())
+    told = by_occasion(reactions).frame
+    answers = dict(told.group_by("event").agg(pl.col("act").n_unique()).iter_rows())
     found = []
     for row in reactions.store.select(_CATALOGUE):
         moment = parse_moment(row["first"] or "")

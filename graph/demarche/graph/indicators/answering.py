@@ -11,9 +11,10 @@ import polars as pl
 from polars import DataFrame, Expr
 
 from .. import identifiers as ids
+from ..columns import selected
 from ..intervals import utc_text
 from ..question import Graph
-from ..reactions import Reactions, Unit, selected
+from ..reactions import Reactions, Unit
 from ..store import Store, Table, Term
 from .occasions import by_occasion
 

@@ -14,6 +14,8 @@ was issued, and are not compared: a document that appeared later changes them, a
 
 Limits: it certifies what these documents tell, not what was said in the world. A document whose date of publication
 is known to the month or year only counts once that is over. No clock is read: the day is the one that was asked for.
+The digest of a graph is the one that the load wrote into the store, and is not computed again here: it names what was
+loaded, and does not prove that nobody has changed its triples since by other means than a load.
 """
 
 from __future__ import annotations

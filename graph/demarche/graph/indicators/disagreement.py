@@ -10,6 +10,10 @@ cent off on either side, a clock time five minutes. A clock time is never widene
 "about" never turns a difference into agreement: about 05:57 and 05:56 differ in precision only, 08:03 and 08:05
 contradict. Success and partial success differ in precision only, for many sources know but success and failure.
 All else **contradicts**.
+
+Limits: units are not converted, and claims in one are compared only with their like. A bearing is compared as a number:
+355 and 5 degrees contradict. Ten per cent and five minutes are conventions. A contradiction says that two claims cannot
+both be true, and not which is wrong; what is said of an event as a whole is not held against what is said of its parts.
 """
 
 from __future__ import annotations

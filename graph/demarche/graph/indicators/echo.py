@@ -30,7 +30,7 @@ from .. import identifiers as ids
 from ..question import Graph, Parameter, Question
 from ..store import Store, Table, Term
 from . import cells
-from .wording import Names, Words, contains, maximal, shared, words
+from .wording import ADJECTIVES, Names, Words, contains, maximal, shared, words
 
 if TYPE_CHECKING:
     from ..reactions import Reactions, Unit
@@ -200,8 +200,9 @@ def _runs(text: str, start: int, cuts: Iterable[tuple[int, int]]) -> Iterator[Wo
 
 
 def known_names(store: Store) -> Names:
-    """What persons, bodies, offices, places, weapons, resolutions and sanctions are called."""
-    return Names(frozenset(words(row["name"] or "") for row in store.select(_NAMES)) - {()})
+    """What persons, bodies, offices, places, weapons, resolutions, sanctions and what is of a state are called."""
+    told = frozenset(words(row["name"] or "") for row in store.select(_NAMES)) - {()}
+    return Names(told | ADJECTIVES)
 
 
 _QUOTATIONS = """

@@ -17,6 +17,7 @@ than another, more is found; ``acts`` says of how many acts each level is the hi
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 from polars import DataFrame, Expr
@@ -144,7 +145,7 @@ def _levels(reactions: Reactions, unit: Unit) -> DataFrame:
 
 def _as_one(reactions: Reactions, event: str) -> Reactions:
     about = reactions.about(event)
-    return Reactions(about.frame.with_columns(event=pl.lit(event)), about.parts, about.store)
+    return replace(about, frame=about.frame.with_columns(event=pl.lit(event)))
 
 
 def _change() -> Expr:

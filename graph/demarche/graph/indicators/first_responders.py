@@ -16,6 +16,7 @@ whose wording names the event.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
@@ -39,7 +40,7 @@ def first_responders(reactions: Reactions, unit: Unit = "government") -> DataFra
         latest=pl.col("latest").fill_null(_FUTURE),
     )
     units = (
-        Reactions(rows, reactions.parts, reactions.store)
+        replace(reactions, frame=rows)
         .fold(unit)
         .group_by("event", "unit", maintain_order=True)
         .agg(pl.col("earliest").min(), pl.col("latest").min())

@@ -6,28 +6,29 @@ only.
 * **reactor**: how many acts of the government answer the event,
 * **highest level**: the highest step of the ladder that an act of it reaches,
 * **stance**: that it takes this stance at all,
-* **certainly first**: its first act ended no later than the first act of every other began,
-* **possibly first**: its first act began before the first act of any other had ended for certain.
+* **certainly first** and **possibly first**: as ``first_responders`` has it, all that answers counted as one event.
 
-The first act of a government is an interval: from the least ``earliest`` to the least ``latest`` of its dated acts.
 A finding **holds** when both are equal, **changes** when both are there and differ, **vanishes** when only all
 links make it, and **appears** when only explicit links make it: who was overtaken by a presumed act may come first
 without it.
 
-Limits: a presumed link has a confidence, and it counts here in full or not at all. Undated acts bear no part in who
-was first. That a finding holds says that it needs no presumption, and not that the record is complete.
+Limits: a presumed link has a confidence, and it counts here in full or not at all. That a finding holds
+says that it needs no presumption, and not that the record is complete.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
 
 from .. import identifiers as ids
 from ..question import Graph, Parameter, Question
 from ..store import Store, Table, Term
 from . import cells
+from .first_responders import first_responders
 
 if TYPE_CHECKING:
     from ..reactions import Reactions
@@ -87,17 +88,12 @@ def findings(reactions: Reactions) -> dict[Key, str]:
 
 
 def _first(reactions: Reactions) -> Iterator[tuple[str, str]]:
-    """Who may have been the first, and who was so for certain; of one dated actor alone nothing is said."""
-    first = {
-        actor: (min(row["earliest"] for row in dated), min(row["latest"] for row in dated))
-        for actor, rows in _by_actor(reactions).items()
-        if (dated := [row for row in rows if row["earliest"] and row["latest"]])
-    }
-    for actor, (earliest, latest) in first.items():
-        others = [one for name, one in first.items() if name != actor]
-        if others and latest <= min(one[0] for one in others):
+    """Who may have been the first, and who was so for certain."""
+    as_one = replace(reactions, frame=reactions.frame.with_columns(event=pl.lit("")))
+    for actor, first in first_responders(as_one).select("unit", "first").iter_rows():
+        if first == "certainly":
             yield "certainly first", actor
-        if others and earliest < min(one[1] for one in others):
+        if first != "no":
             yield "possibly first", actor
 
 

@@ -23,11 +23,13 @@ from collections.abc import Mapping
 import polars as pl
 from polars import DataFrame
 
+from ..columns import selected
+from ..occasions import occasions_of
 from ..question import Graph
-from ..reactions import Reactions, Unit, selected
+from ..reactions import Reactions, Unit
 from ..store import Store, Table, Term
 from .answering import named, of_year, table, unit_of
-from .occasions import by_occasion, occasions_in_order, occasions_of
+from .occasions import by_occasion, occasions_in_order
 
 SCALE: Mapping[str, int] = {"srbm": 1, "mrbm": 2, "irbm": 3, "icbm": 4, "nuclear-test": 5}
 """Missile class or kind of event -> severity."""

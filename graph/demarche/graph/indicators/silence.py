@@ -19,8 +19,9 @@ from collections.abc import Mapping
 import polars as pl
 from polars import DataFrame
 
+from ..columns import selected
 from ..question import Graph
-from ..reactions import Reactions, narrowest, selected
+from ..reactions import Reactions, narrowest
 from ..store import Store, Table, Term
 from .answering import named, table
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import polars as pl
 from polars import DataFrame
 
+from ..columns import selected
 from ..question import Graph
-from ..reactions import Reactions, Unit, selected
+from ..reactions import Reactions, Unit
 from ..store import Store, Table, Term
 from .answering import code, coded, named, of_year, table, unit_of
 from .occasions import by_occasion

@@ -5,8 +5,9 @@ Words are compared in lower case, typographic quotes as plain ones, without punc
 
 A **shared phrase** is a run of at least ``LEAST`` words that stands in both texts and cannot be made longer on
 either side. It is **telling** when at least ``CONTENT`` of its words are neither function words, nor numbers, nor
-part of a known name; a name that the end of the phrase cuts off counts as a name once two of its words are left. So
-*of the Security Council of the United Nations* is shared by everyone and tells nothing.
+part of a known name; a name that the end of the phrase cuts off counts as a name once two of its words are left, and
+the adjective of a state is a name. So *of the Security Council of the United Nations* is shared by everyone and tells
+nothing, and neither does *that the North Korean regime*.
 
 Limits: a run may go on over the end of a sentence; a paraphrase shares no words; function words are those of
 English.
@@ -41,6 +42,17 @@ _FUNCTION_WORDS = """
     yours yourself yourselves
 """
 _FUNCTIONAL = frozenset(_FUNCTION_WORDS.split())
+
+_OF_STATES = """
+    american australian austrian belgian brazilian british canadian chinese cuban czech danish dutch egyptian european
+    filipino finnish french german greek indian indonesian iranian irish israeli italian japanese korean malaysian mexican
+    norwegian pakistani philippine polish portuguese russian singaporean soviet spanish swedish swiss syrian taiwanese thai
+    turkish ukrainian vietnamese
+"""
+ADJECTIVES = frozenset(
+    {(word,) for word in _OF_STATES.split()} | {("north", "korean"), ("south", "korean"), ("new", "zealand")}
+)
+"""What belongs to a state is called by these, and everyone has to call it so."""
 
 
 def words(text: str) -> Words:

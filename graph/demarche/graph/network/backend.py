@@ -56,8 +56,8 @@ def info() -> dict[str, Any]:
 def enrol() -> None:
     """Let networkx try this backend, after those that the user has put first; once is enough, more does no harm.
 
-    networkx warns at each use of a graph that it has compiled before. Our projections are built and then read, so the
-    warning is turned off; who changes one by other means than its methods calls ``G.__networkx_cache__.clear()``.
+    networkx warns at each use of a graph that it has compiled before, since it does not see ``G[a][b]["weight"] = 2``.
+    Weights are read anew from the graph at each call here, so there is nothing to warn of and the warning is off.
     """
     import networkx
 
@@ -70,7 +70,10 @@ def enrol() -> None:
 
 
 class Compiled:
-    """A graph in igraph's form: ``form`` numbers the ``nodes`` and edges; attributes of edges stand in their order."""
+    """A graph in igraph's form: ``form`` numbers the ``nodes`` and the edges, of which ``edges`` has the attributes.
+
+    These are the graph's own, which may change; what an edge does not have, ``defaults`` gives.
+    """
 
     __networkx_backend__ = NAME
 
@@ -78,14 +81,16 @@ class Compiled:
         self,
         form: igraph.Graph,
         nodes: list[Any],
-        attributes: Mapping[str, Sequence[float] | None],
+        edges: list[dict[str, Any]],
+        defaults: Mapping[str, float],
         source: networkx.Graph[Any],
         *,
         loops: bool,
     ) -> None:
         self.form = form
         self.nodes = nodes
-        self.attributes = attributes
+        self.edges = edges
+        self.defaults = defaults
         self.source = source
         self.loops = loops
 
@@ -99,11 +104,12 @@ class Compiled:
         return False
 
     def weights(self, attribute: str | None) -> Sequence[float] | None:
-        """The weights of the edges; NotImplementedError where one is no number above zero."""
+        """The weights of the edges as they are now; NotImplementedError where one is no number above zero."""
         if attribute is None:
             return None
-        found = self.attributes[attribute]
-        if found is None:
+        default = self.defaults[attribute]
+        found = [edge.get(attribute, default) for edge in self.edges]
+        if not _sound(found):
             raise NotImplementedError("a weight is zero, negative, infinite or no number")
         return found
 
@@ -146,13 +152,9 @@ class Backend:
     ) -> Compiled:
         """The compiled graph. Its structure is built once and kept with the graph until networkx sees a change."""
         kept = _kept(graph)
-        form, nodes, loops = kept.get(NAME) or _form(graph)
-        kept[NAME] = form, nodes, loops
-        attributes = {
-            name: _sound([data.get(name, default) for _, _, data in graph.edges(data=True)])
-            for name, default in (edge_attrs or {}).items()
-        }
-        return Compiled(form, nodes, attributes, graph, loops=loops)
+        form, nodes, edges, loops = kept.get(NAME) or _form(graph)
+        kept[NAME] = form, nodes, edges, loops
+        return Compiled(form, nodes, edges, edge_attrs or {}, graph, loops=loops)
 
     @staticmethod
     def convert_to_nx(result: Any, **_: Any) -> Any:
@@ -307,23 +309,24 @@ def _kept(graph: networkx.Graph[Any]) -> dict[str, Any]:
     return kept if kept is not None and networkx.config.cache_converted_graphs else {}
 
 
-def _form(graph: networkx.Graph[Any]) -> tuple[igraph.Graph, list[Any], bool]:
-    """The structure in igraph's form, its nodes in their order, and whether an edge leads back to its own node."""
+def _form(graph: networkx.Graph[Any]) -> tuple[igraph.Graph, list[Any], list[dict[str, Any]], bool]:
+    """The structure in igraph's form, nodes and edges in their order, and whether an edge leads back to its node."""
     import igraph
 
     nodes = list(graph)
     place = dict(zip(nodes, range(len(nodes)), strict=True))
-    edges = [(place[start], place[end]) for start, end in graph.edges()]
-    form = igraph.Graph(n=len(nodes), edges=edges, directed=graph.is_directed())
-    return form, nodes, any(form.is_loop())
+    told = list(graph.edges(data=True))
+    pairs = [(place[start], place[end]) for start, end, _ in told]
+    form = igraph.Graph(n=len(nodes), edges=pairs, directed=graph.is_directed())
+    return form, nodes, [edge for _, _, edge in told], any(form.is_loop())
 
 
-def _sound(weights: list[Any]) -> list[Any] | None:
-    """The weights if all are numbers above zero: a sum with what is infinite or no number is not below infinity."""
+def _sound(weights: list[Any]) -> bool:
+    """Whether all are numbers above zero: a sum with what is infinite or no number is not below infinity."""
     try:
-        return weights if sum(weights) < math.inf and min(weights, default=1) > 0 else None
+        return bool(sum(weights) < math.inf and min(weights, default=1) > 0)
     except TypeError:
-        return None
+        return False
 
 
 def _named(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

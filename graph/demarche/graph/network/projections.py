@@ -8,15 +8,17 @@ from a unit to itself.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from .. import identifiers as ids
+from ..choice import Choice
+from ..columns import local_days, solutions
 from ..errors import BadParameter
-from ..intervals import parse_moment
+from ..intervals import printed_days
+from ..occasions import on_matched_events, on_occasions
 
 if TYPE_CHECKING:
     import networkx
@@ -32,13 +34,13 @@ class Reactions(Protocol):
     """What of the reaction table a rule draws from: the table knows networks, and networks need not know it."""
 
     @property
-    def parts(self) -> DataFrame: ...
-
-    @property
     def store(self) -> Store: ...
 
     @property
     def names(self) -> Mapping[str, str]: ...
+
+    @property
+    def choice(self) -> Choice: ...
 
     def explicit(self) -> Reactions: ...
 
@@ -65,8 +67,13 @@ class Options:
         cls, start: str | None, end: str | None, fold: str = "actor", *, explicit_only: bool = False
     ) -> Options:
         """The options as a person writes them: a date is a day, or a month or year that counts as a whole."""
-        first, last = (_printed_days(text) if text else None for text in (start, end))
+        first, last = (printed_days(text) if text else None for text in (start, end))
         return cls(first and first[0], last and last[1], explicit_only, cast("Unit", fold))
+
+    def chosen(self, before: Choice) -> Options:
+        """These options on reactions of which some were chosen before."""
+        left = before.and_also(Choice(None, self.start, self.end, self.explicit_only))
+        return replace(self, start=left.start, end=left.end, explicit_only=left.explicit_only)
 
 
 @dataclass(frozen=True)
@@ -79,6 +86,8 @@ class Projection:
     weight: str
     directed: bool
     draw: Callable[[Reactions, Options], Drawn]
+    of_all_acts: bool = False
+    """Whether it is drawn from all acts of the store, those that answer no event included."""
 
 
 @dataclass(frozen=True)
@@ -107,14 +116,18 @@ def project(reactions: Reactions, name: str, options: Options | None = None) -> 
     from .backend import enrol
 
     enrol()
-    rule, options = projection(name), options or Options()
+    rule, options = projection(name), (options or Options()).chosen(reactions.choice)
     if options.fold not in UNITS:
         raise BadParameter(f"{options.fold!r} is no unit; there are: {', '.join(UNITS)}")
     if options.start and options.end and options.start > options.end:
         raise BadParameter(f"the window ends on {options.end}, before it starts on {options.start}")
+    if rule.of_all_acts and reactions.choice.event:
+        raise BadParameter(
+            f"{name} is drawn from all acts and not from those that answer an event: leave out the event"
+        )
     drawn = rule.draw(reactions, options)
     graph: Network = networkx.DiGraph() if rule.directed else networkx.Graph()
-    graph.graph.update(_told_of(rule, options))
+    graph.graph.update(_told_of(rule, options, reactions))
     graph.add_nodes_from(_nodes(drawn, reactions))
     graph.add_edges_from(_ties(drawn.ties))
     return graph
@@ -131,7 +144,7 @@ def node_link(graph: Network) -> dict[str, Any]:
 def _bipartite(reactions: Reactions, options: Options) -> Drawn:
     import polars as pl
 
-    told = _reacting(reactions, options)
+    told = on_matched_events(_reacting(reactions, options), reactions.store)
     ties = told.group_by(start="unit", end="event").agg(
         pl.col("act").n_unique().alias("weight"), pl.col("act").n_unique().alias("acts"), *_days()
     )
@@ -144,7 +157,7 @@ def _co_reaction(reactions: Reactions, options: Options) -> Drawn:
 
     told = _reacting(reactions, options)
     shares = (
-        _on_whole_events(told, reactions)
+        on_occasions(told, reactions.store)
         .group_by("unit", "event")
         .agg(pl.col("act").n_unique().alias("acts"), *_days())
     )
@@ -159,20 +172,27 @@ def _co_reaction(reactions: Reactions, options: Options) -> Drawn:
 
 
 def _lag(reactions: Reactions, options: Options) -> Drawn:
-    """A unit has spoken by the latest instant of the first of its acts, and has not before the earliest of any."""
+    """A unit has spoken by the latest instant of the first of its acts, and has not before the earliest of any.
+
+    Who has an undated act besides may have spoken at any time, and so comes after nobody for certain.
+    """
     import polars as pl
 
     told = _reacting(reactions, options)
     spoken = (
-        _on_whole_events(told, reactions)
-        .drop_nulls(("earliest", "latest"))
+        on_occasions(told, reactions.store)
         .group_by("unit", "event")
         .agg(
-            pl.col("earliest").min(), pl.col("latest").min(), pl.col("act").n_unique().alias("acts"), *_days()
+            pl.col("earliest", "latest").min(),
+            pl.col("earliest").is_null().any().alias("undated"),
+            pl.col("act").n_unique().alias("acts"),
+            *_days(),
         )
     )
     pairs = spoken.join(spoken, on="event", suffix="_after").filter(
-        (pl.col("unit") != pl.col("unit_after")) & (pl.col("earliest_after") >= pl.col("latest"))
+        (pl.col("unit") != pl.col("unit_after"))
+        & ~pl.col("undated_after")
+        & (pl.col("earliest_after") >= pl.col("latest"))
     )
     hours = (pl.col("earliest_after") - pl.col("latest")).dt.total_seconds()
     ties = pairs.group_by(start="unit", end="unit_after").agg(
@@ -199,7 +219,7 @@ def _addressee(reactions: Reactions, options: Options) -> Drawn:
 
     store = reactions.store
     speaking = _within(_behind_acts(store, options.fold), options).rename({"unit": "start"})
-    addressed = _columns(
+    addressed = solutions(
         store, "SELECT DISTINCT ?act ?actor { ?act dm:addressee ?actor ; dm:level ?level }", "act", "actor"
     )
     pairs = speaking.join(addressed, on="act")
@@ -213,11 +233,11 @@ def _relay(reactions: Reactions, options: Options) -> Drawn:
     store = reactions.store
     acts = _behind_acts(store, options.fold)
     relayed = _within(acts, options).rename({"unit": "end"})
-    named = _columns(
+    named = solutions(
         store, "SELECT DISTINCT ?act ?actor { ?report dm:relayer ?actor ; dm:reports ?act }", "act", "actor"
     )
     by_name = _folded_actors(relayed.join(named, on="act"), store, options.fold, into="start")
-    inside = _columns(store, "SELECT DISTINCT ?carrier ?act { ?carrier dm:relays ?act }", "carrier", "act")
+    inside = solutions(store, "SELECT DISTINCT ?carrier ?act { ?carrier dm:relays ?act }", "carrier", "act")
     carriers = acts.select(carrier="act", start="unit")
     by_act = relayed.join(inside, on="act").join(carriers, on="carrier")
     columns = ["start", "end", "act", "first", "last"]
@@ -227,7 +247,7 @@ def _relay(reactions: Reactions, options: Options) -> Drawn:
 _TABLE = (
     Projection(
         "actor-event",
-        1,
+        2,
         "An actor is tied to each event that an act of it answers.",
         "the acts with which the actor answers the event",
         False,
@@ -235,15 +255,15 @@ _TABLE = (
     ),
     Projection(
         "co-reaction",
-        1,
-        "Two actors are tied when acts of both answer the same event, its parts included.",
+        2,
+        "Two actors are tied when acts of both answer the same event; the launches of a salvo are one.",
         "the events that both answer",
         False,
         _co_reaction,
     ),
     Projection(
         "reply",
-        1,
+        2,
         "An actor is tied to another when an act of it answers an act of the other.",
         "the answers given",
         True,
@@ -251,15 +271,16 @@ _TABLE = (
     ),
     Projection(
         "addressee",
-        1,
+        2,
         "An actor is tied to whom it addresses.",
         "the acts so addressed",
         True,
         _addressee,
+        of_all_acts=True,
     ),
     Projection(
         "lag",
-        1,
+        2,
         "An actor is tied to another that answered the same event certainly after it had.",
         "the events on which this order is certain",
         True,
@@ -267,11 +288,12 @@ _TABLE = (
     ),
     Projection(
         "relay",
-        1,
+        2,
         "An actor is tied to another whose act it passed on.",
         "the acts passed on",
         True,
         _relay,
+        of_all_acts=True,
     ),
 )
 PROJECTIONS: Mapping[str, Projection] = {one.name: one for one in _TABLE}
@@ -297,38 +319,20 @@ def _reacting(reactions: Reactions, options: Options) -> DataFrame:
     ).sort("unit", "event", "act")
 
 
-def _on_whole_events(told: DataFrame, reactions: Reactions) -> DataFrame:
-    """The rows with the widest event that each stands for: what answers a launch answers the salvo."""
-    import polars as pl
-
-    wider = reactions.parts.filter(pl.col("part") != pl.col("whole"))
-    widest = wider.join(wider.select(whole="part").unique(), on="whole", how="anti")
-    named = widest.group_by("part").agg(pl.col("whole").sort()).rename({"part": "event"})
-    return (
-        told.join(named, on="event", how="left")
-        .with_columns(event=pl.coalesce("whole", pl.concat_list("event")))
-        .explode("event", empty_as_null=True)
-        .drop("whole")
-        .unique(maintain_order=True)
-    )
-
-
 def _behind_acts(store: Store, unit: Unit) -> DataFrame:
     """Every act of the store with each ``unit`` behind it, and the ``first`` and ``last`` day on which it may fall."""
     import polars as pl
 
     from ..units import folded
 
-    acts = _columns(
-        store,
-        "SELECT DISTINCT ?act ?day { ?act dm:level ?level OPTIONAL { ?act dm:localDate ?day } }",
-        "act",
-        "day",
+    acts = (
+        _dated(solutions(store, _ACTS, "act", "local_date", "zone", "latest"))
+        .group_by("act")
+        .agg(pl.col("first").min(), pl.col("last").max())
     )
-    acts = _dated(acts).group_by("act").agg(pl.col("first").min(), pl.col("last").max())
     for column, pattern in _BEHIND.items():
         query = f"SELECT DISTINCT ?act ?unit {{ ?act dm:level ?level . {pattern} }}"
-        listed = _columns(store, query, "act", "unit").group_by("act").agg(pl.col("unit").sort())
+        listed = solutions(store, query, "act", "unit").group_by("act").agg(pl.col("unit").sort())
         acts = acts.join(listed.rename({"unit": column}), on="act", how="left")
     units = acts.with_columns(pl.col(*_BEHIND).fill_null([])).with_columns(unit=folded(unit))
     return units.explode("unit", empty_as_null=True).drop_nulls("unit").select("act", "unit", "first", "last")
@@ -343,15 +347,15 @@ def _folded_actors(pairs: DataFrame, store: Store, unit: Unit, into: str) -> Dat
 
     from ..units import folded
 
-    persons = _columns(store, "SELECT DISTINCT ?actor { ?actor a dm:Person }", "actor")
-    bodies = _columns(
+    persons = solutions(store, "SELECT DISTINCT ?actor { ?actor a dm:Person }", "actor")
+    bodies = solutions(
         store,
         "SELECT DISTINCT ?body ?government { ?body a dm:Body OPTIONAL { ?body dm:ofGovernment ?of }"
         " OPTIONAL { ?body a dm:Government BIND(?body AS ?self) } BIND(COALESCE(?of, ?self) AS ?government) }",
         "body",
         "government",
     )
-    held = _columns(store, _HELD, "actor", "office", "body", "since", "until").join(
+    held = solutions(store, _HELD, "actor", "office", "body", "since", "until").join(
         bodies, on="body", how="left"
     )
     rows = pairs.with_row_index("row")
@@ -388,6 +392,14 @@ def _folded_actors(pairs: DataFrame, store: Store, unit: Unit, into: str) -> Dat
     )
 
 
+_ACTS = """
+SELECT DISTINCT ?act ?local_date ?zone ?latest {
+    GRAPH ?document {
+        ?act dm:level ?level
+        OPTIONAL { ?act dm:localDate ?local_date ; dm:latest ?latest OPTIONAL { ?act dm:zone ?zone } }
+    }
+}
+"""
 _BEHIND = {
     "actors": "?act dm:madeBy ?unit",
     "persons": "?act dm:madeBy ?unit . ?unit a dm:Person",
@@ -447,40 +459,17 @@ def _day(column: str) -> Any:
 
 
 def _dated(acts: DataFrame) -> DataFrame:
-    """The first and the last day that each printed date may mean."""
+    """The first and the last day on which each act may have fallen, as each document has it."""
     import polars as pl
 
-    days = {text: _printed_days(text) for text in acts["day"].unique() if text}
-    first = {text: one for text, (one, _) in days.items()}
-    last = {text: one for text, (_, one) in days.items()}
-    return acts.with_columns(
-        first=pl.col("day").replace_strict(first, default=None, return_dtype=pl.Date),
-        last=pl.col("day").replace_strict(last, default=None, return_dtype=pl.Date),
-    )
+    latest = pl.col("latest").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC")
+    days = acts.with_columns(latest).with_columns(**local_days())
+    return days.select("act", first="local_date", last="local_last")
 
 
-def _printed_days(text: str) -> tuple[date, date]:
-    """The first and the last day of a day, month or year."""
-    try:
-        moment = parse_moment(text)
-    except ValueError as error:
-        raise BadParameter(
-            f"{text[:40]!r} is no date; give a day, a month or a year such as 2017-07-04"
-        ) from error
-    return moment.start.date(), (moment.end - timedelta(microseconds=1)).date()
-
-
-def _columns(store: Store, query: str, *names: str) -> DataFrame:
-    """The solutions of a SELECT as texts: the engine writes CSV, polars reads it."""
-    import polars as pl
-
-    answer = store.answer(query, {"solutions": "text/csv", "boolean": "text/csv", "graph": "text/turtle"})
-    return pl.read_csv(io.BytesIO(answer.body), schema=dict.fromkeys(names, pl.String))
-
-
-def _told_of(rule: Projection, options: Options) -> dict[str, str | int | bool]:
-    """What the network says of itself: the rule, its version, and the options that were not left alone."""
-    window = {"from": options.start, "until": options.end}
+def _told_of(rule: Projection, options: Options, reactions: Reactions) -> dict[str, str | int | bool]:
+    """What the network says of itself: the rule, its version, and what was chosen."""
+    window, event = {"from": options.start, "until": options.end}, reactions.choice.event
     return {
         "projection": rule.name,
         "version": rule.version,
@@ -489,6 +478,7 @@ def _told_of(rule: Projection, options: Options) -> dict[str, str | int | bool]:
         "fold": options.fold,
         "explicit_only": options.explicit_only,
         **{name: day.isoformat() for name, day in window.items() if day},
+        **({"event": event, "event_name": reactions.names.get(event, ids.local(event))} if event else {}),
     }
 
 

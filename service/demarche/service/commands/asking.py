@@ -54,7 +54,7 @@ def ask(
             "document": document, "government": government, "actor": actor,
             "year": year, "date": date, "hours": hours, "unit": unit,
         }  # fmt: skip
-        if found.parameters and not any(given.values()):
+        if found.required and not any(given.values()):
             asked = ", ".join(f"--{one.name} {_short(one.example)}" for one in found.parameters)
             say(f"no parameter given: answering the example, {asked}")
         from demarche.graph.exports import answer_json

@@ -50,7 +50,7 @@ StoreAt = Annotated[
 ]
 
 
-Since = Annotated[str | None, typer.Option("--from", help="From this local date: 2017-07-01.")]
+Since = Annotated[str | None, typer.Option("--from", help="First local date: a day, month or year.")]
 Until = Annotated[str | None, typer.Option("--until", help="To this local date, included.")]
 ExplicitOnly = Annotated[
     bool, typer.Option("--explicit-only", help="Without the links that the coder presumes.")
@@ -140,8 +140,9 @@ def chosen_reactions(
     found = graph.reactions()
     if event:
         found = found.about(resolve(graph.store, "event", event).value)
-    if start or end:
-        found = found.between(day(start), day(end))
+    first, last = window(start, end)
+    if first or last:
+        found = found.between(first, last)
     return found.explicit() if explicit_only else found
 
 
@@ -152,13 +153,11 @@ def refuse(options: Mapping[str, object], why: str) -> None:
         raise BadParameter(f"{', '.join(given)} {why}")
 
 
-def day(text: str | None) -> date | None:
-    from demarche.graph.errors import BadParameter
+def window(start: str | None, end: str | None) -> tuple[date | None, date | None]:
+    """The first day of a day, month or year, and the last of another."""
+    from demarche.graph.intervals import printed_days
 
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise BadParameter(f"{text!r} is no date such as 2017-07-28") from None
+    return printed_days(start)[0] if start else None, printed_days(end)[1] if end else None
 
 
 def plural(noun: str, things: Collection[object]) -> str:

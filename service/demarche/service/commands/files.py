@@ -16,10 +16,10 @@ from .common import (
     StoreAt,
     Until,
     chosen_reactions,
-    day,
     explained,
     open_graph,
     refuse,
+    window,
     write_bytes,
 )
 
@@ -104,8 +104,7 @@ def export(
             data = exported(graph.store, output.value)
         elif output.value in NETWORK_FORMATS:
             told = chosen_reactions(graph, event, start, end, explicit_only)
-            network = _drawn(told, projection, fold or Fold.government, start, end, explicit_only)
-            data = network_file(network, output.value)
+            data = network_file(_drawn(told, projection, fold or Fold.government), output.value)
         else:
             data = reactions_file(chosen_reactions(graph, event, start, end, explicit_only), output.value)
         write_bytes(data, target)
@@ -121,7 +120,9 @@ def plot(
     end: Until = None,
     explicit_only: ExplicitOnly = False,
     fold: Annotated[Fold, typer.Option(help="Who counts as one.")] = Fold.government,
-    hours: Annotated[int, typer.Option(min=1, max=24 * 365, help="Lags up to so many hours.")] = 72,
+    hours: Annotated[
+        int | None, typer.Option(min=1, max=24 * 365, help="Lags up to so many hours, 72 unless told.")
+    ] = None,
     projection: ByRule = None,
     title: Annotated[str | None, typer.Option(help="A title of your own.")] = None,
     seed_data: SeedData = None,
@@ -138,6 +139,8 @@ def plot(
             raise BadParameter(f"{target}: a figure is saved as {' or '.join(figures.KINDS)}")
         if drawing is Drawing.lags and event is None:
             raise BadParameter("plot lags needs --event")
+        if drawing is not Drawing.lags:
+            refuse({"--hours": hours}, "is for plot lags")
         if drawing is not Drawing.network:
             refuse({"--projection": projection}, "is for plot network")
         graph = open_graph(seed_data, store)
@@ -145,26 +148,15 @@ def plot(
         reactions = chosen_reactions(graph, event, start, end, explicit_only)
         if drawing is Drawing.lags:
             iri = resolve(graph.store, "event", event or "").value
-            figure = figures.lags(reactions, iri, source, fold.value, hours, title)
+            figure = figures.lags(reactions, iri, source, fold.value, hours or 72, title)
         elif drawing is Drawing.network:
-            drawn = _drawn(reactions, projection, fold, start, end, explicit_only)
-            figure = figures.network(drawn, source, title)
+            figure = figures.network(_drawn(reactions, projection, fold), source, title)
         elif drawing is Drawing.matrix:
             figure = figures.matrix(reactions, source, fold.value, title)
         else:
-            figure = figures.timeline(reactions, source, day(start), day(end), fold.value, title)
+            figure = figures.timeline(reactions, source, *window(start, end), fold.value, title)
         write_bytes(figure.saved(kind), target)
 
 
-def _drawn(
-    reactions: Reactions,
-    projection: str | None,
-    fold: Fold,
-    start: str | None,
-    end: str | None,
-    explicit: bool,
-) -> Network:
-    """The network of these reactions; addressees and relays are read from the store, and so need the window again."""
-    first, last = day(start), day(end)
-    rule = projection or "co-reaction"
-    return reactions.to_networkx(rule, fold=fold.value, start=first, end=last, explicit_only=explicit)
+def _drawn(reactions: Reactions, projection: str | None, fold: Fold) -> Network:
+    return reactions.to_networkx(projection or "co-reaction", fold=fold.value)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from .asking import ask
-from .common import SeedData, StoreAt, TableFormat, explained, open_graph, print_answer
+from .common import SeedData, Since, StoreAt, TableFormat, Until, explained, open_graph, print_answer
 
 network = typer.Typer(name="network", help="Networks drawn from the record, and who is central in them.")
 
@@ -22,10 +22,8 @@ def centrality(
     fold: Annotated[
         str, typer.Option(help="Who counts as one: actor, person, office, body or government.")
     ] = "actor",
-    start: Annotated[
-        str | None, typer.Option("--from", help="First local date: a day, month or year.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="Last local date: a day, month or year.")] = None,
+    start: Since = None,
+    until: Until = None,
     explicit_only: Annotated[
         bool, typer.Option("--explicit-only", help="Leave out ties to an event that are only presumed.")
     ] = False,
