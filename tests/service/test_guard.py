@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -22,6 +23,7 @@ from demarche.service.guard import (
     form,
     names_dataset,
     tokens,
+    volatile,
     with_dataset,
 )
 from tests.service.canaries import Canary, listening
@@ -92,6 +94,28 @@ def test_a_query_that_would_stop_the_engine_is_refused(query: str) -> None:
 def test_a_query_longer_than_the_limit_is_refused() -> None:
     with pytest.raises(BadQuery, match="65536 bytes"):
         checked("ASK {}" + " " * MAX_BYTES)
+
+
+HARD_TO_READ = [
+    "a", "a-", "a.", "_.", "1.", "1e", "\\'", "\\", "'", "<", "<a", "<a]", ":", "a:", "@a-", ".", "?", " ", "#", "now#",
+    "now ", "now#\n", "service", "servicea:", "in(", "%", "\\u0027", "'" * 3 + "x", "\"'", "'a\n", "{", "é", "a,",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HARD_TO_READ)
+def test_four_times_the_text_takes_no_more_than_eight_times_the_time(piece: str) -> None:
+    for begin in ("ASK{", "ASK{'", "ASK{" + "'" * 3, "ASK{<"):
+        short, long = (seconds(begin + piece * (size // len(piece.encode()))) for size in (16_000, 64_000))
+        assert long <= 8 * short + 0.05, begin
+
+
+def seconds(query: str) -> float:
+    """The processor time that the guard takes."""
+    since = time.process_time()
+    for one in (checked, form, names_dataset, volatile):
+        with suppress(BadQuery):
+            one(query)
+    return time.process_time() - since
 
 
 AT_THE_LIMIT = {
@@ -168,7 +192,8 @@ def test_any_text_is_passed_or_refused(text: str) -> None:
     with suppress(BadQuery):
         assert checked(text) == text
     assert all(
-        kind in {"iri", "string", "var", "tag", "pname", "number", "word", "mark"} for kind, _ in tokens(text)
+        kind in {"iri", "string", "open", "var", "tag", "pname", "number", "word", "mark"}
+        for kind, _ in tokens(text)
     )
 
 

@@ -1,7 +1,8 @@
 """Which strangers' queries may run at all: refused here is what calls out, changes the graph, or kills the engine.
 
 A query that passes may still take long; stopping it is the task of whoever runs it. The query is looked at twice, as it
-stands and with its ``\\u`` escapes expanded, because engines differ on when they expand them.
+stands and with its ``\\u`` escapes expanded, because engines differ on when they expand them. Each look is one pass: no
+part of a text is read again because of what follows it, so the time grows with the length and no faster.
 """
 
 from __future__ import annotations
@@ -27,24 +28,29 @@ _FORMS = {"select", "ask", "construct", "describe"}
 Token = tuple[str, str]
 """The kind of a token, and its text."""
 
+_NUMBER = r"(?P<number> \d++ (?: \.\d++ )? (?: [eE][+-]?\d++ )? )"
+_WORD = r"(?P<word> [^\W\d]\w*+ )"
 _TOKEN = re.compile(
-    r"""
-    (?P<comment> \#[^\n\r]* )
-  | (?P<iri>     <[^<>"{}|^`\\\x00-\x20]*> )
-  | (?P<string>  '''(?:[^'\\]|\\.|'(?!''))*''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
-               | '(?:[^'\\\n\r]|\\.)*' | "(?:[^"\\\n\r]|\\.)*" )
-  | (?P<var>     [?$]\w+ )
-  | (?P<tag>     @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
-  | (?P<pname>   (?:[^\W\d][\w.-]*)?:(?:[\w:.%-]|\\[_~.\-!$&'()*+,;=/?\#@%])* )
-  | (?P<number>  \d+(?:\.\d+)?(?:[eE][+-]?\d+)? )
-  | (?P<word>    [^\W\d]\w* )
-  | (?P<mark>    [^\s\w] )
+    rf"""
+    (?P<mark>    [^\s\w\#<'"?$@:] )
+  | (?P<comment> \#[^\n\r]*+ )
+  | (?P<iri>     <(?: [^<>"{{}}|^`\\\x00-\x20] | \\u[0-9A-Fa-f]{{4}} | \\U[0-9A-Fa-f]{{8}} )*+> )
+  | (?P<string>  '''(?:[^'\\]|\\.|'(?!''))*+''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"
+               | '(?!'')(?:[^'\\\n\r]|\\.)*+' | "(?!"")(?:[^"\\\n\r]|\\.)*+" )
+  | (?P<open>    ['"].*+ )
+  | (?P<var>     [?$]\w++ )
+  | (?P<tag>     @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ )
+  | (?P<pname>   (?:[^\W\d][\w.-]*+)?:(?:[\w:.%-]|\\[_~.\-!$&'()*+,;=/?\#@%])*+ )
+  | (?P<run>     [^\W\d][\w.-]*+ )
+  | {_NUMBER} | {_WORD} | (?P<rest> [<?$@] )  # what begins nothing
     """,
     re.VERBOSE | re.DOTALL,
 )
+# What a prefix may look like, where no colon follows it.
+_IN_RUN = re.compile(rf"{_NUMBER} | {_WORD} | (?P<mark> [.-] )", re.VERBOSE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-# Keywords need no space before them, and between them and their bracket may stand comments.
-_VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)(?:\s++|\#[^\n\r]*+[\n\r])*+\(", re.IGNORECASE)
+# Keywords need no space before them; what follows a comment after one is not looked at.
+_VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)\s*+[(#]", re.IGNORECASE)
 _NO_IRI = re.compile(r"""[<>"{}|^`\\\x00-\x20]""")
 _CLOSED = re.compile(r"[)\]}].*", re.DOTALL)
 
@@ -84,7 +90,9 @@ def volatile(query: str) -> bool:
 
 def names_dataset(query: str) -> bool:
     """Whether the query says by FROM which graphs it is asked of."""
-    return any(kind == "word" and text.lower() == "from" for kind, text in tokens(query))
+    return "from" in query.lower() and any(
+        kind == "word" and text.lower() == "from" for kind, text in tokens(query)
+    )
 
 
 def with_dataset(update: str, default: Iterable[str], named: Iterable[str]) -> str:
@@ -112,19 +120,28 @@ def with_dataset(update: str, default: Iterable[str], named: Iterable[str]) -> s
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens with their kinds, without white space and comments."""
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup and match.lastgroup != "comment":
-            yield match.lastgroup, match.group()
+    for match in _matches(text):
+        kind = "mark" if match.lastgroup == "rest" else match.lastgroup
+        if kind and kind != "comment":
+            yield kind, match.group()
 
 
 def expanded(query: str) -> str:
     return _ESCAPE.sub(_character, query)
 
 
+def _matches(text: str, begin: int = 0) -> Iterator[re.Match[str]]:
+    for match in _TOKEN.finditer(text, begin):
+        if match.lastgroup == "run":
+            yield from _IN_RUN.finditer(text, *match.span())
+        else:
+            yield match
+
+
 def _outermost(update: str) -> Iterator[tuple[str, re.Match[str]]]:
     """The words outside of all braces, in small letters, each with its place."""
     depth = 0
-    for match in _TOKEN.finditer(update):
+    for match in _matches(update):
         depth += (match.group() == "{") - (match.group() == "}")
         if depth == 0 and match.lastgroup == "word":
             yield match.group().lower(), match
@@ -133,7 +150,7 @@ def _outermost(update: str) -> Iterator[tuple[str, re.Match[str]]]:
 def _group(update: str, begin: int) -> str:
     """The group in braces that begins there: DELETE WHERE deletes what it looks for."""
     depth = 0
-    for match in _TOKEN.finditer(update, begin):
+    for match in _matches(update, begin):
         depth += (match.group() == "{") - (match.group() == "}")
         if depth == 0 and match.group() == "}":
             return update[begin : match.end()]
@@ -163,7 +180,9 @@ def _check_size(what: str, text: str, most: int) -> None:
 
 
 def _check_words(found: Iterable[Token], changes: Collection[str]) -> None:
-    for kind, token in found:
+    for kind, token in dict.fromkeys(found):
+        if kind == "open":
+            raise BadQuery(f"the text that begins with {token[:20]!r} is not closed")
         word = _suspect(kind, token).lower()
         for name in _CALLS_OUT:
             if name in word:
