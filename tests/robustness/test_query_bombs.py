@@ -35,7 +35,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def server(seed_cache: Path) -> Iterator[Served]:
-    limits = {"QUERY_SECONDS": SECONDS, "QUERY_MEMORY_BYTES": 400_000_000, "QUERY_WORKERS": WORKERS}
+    limits = {"QUERY_SECONDS": SECONDS, "QUERY_MEMORY_BYTES": 400_000_000, "QUERY_WORKERS": WORKERS + 1}
     with serving(CACHE=seed_cache, QUERY_RESULT_BYTES=20_000_000, CLIENT_SECONDS=0, **limits) as one:
         one.client.get("/sparql", params={"query": "ASK {}"}).raise_for_status()
         yield one
