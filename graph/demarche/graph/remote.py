@@ -48,7 +48,7 @@ class RemoteStore(Store):
         self._here: tuple[str, OxigraphStore] | None = None
 
     def check_union(self) -> None:
-        """StoreError where a query without GRAPH does not see the named graphs; an empty store is tried with a triple."""
+        """StoreError where a query without GRAPH sees no named graph; an empty store is tried with a triple."""
         probe = f"<{ids.BASE}graph/probe>"
         empty = not self.ask("ASK { GRAPH ?g { ?s ?p ?o } }")
         if empty:

@@ -93,7 +93,7 @@ class Plan:
     """What the guard found out about a query that may run."""
 
     kind: ResultKind
-    names_dataset: bool
+    graphs: tuple[str, ...]
     volatile: bool
 
 
@@ -135,11 +135,20 @@ class Endpoint:
         plan = await _plan_of(asked.query)
         shown_as, media_type = _chosen(plan.kind, asked.format, request.headers.get("accept"))
         media_types = {one: media_type if one == plan.kind else _OFFERS[one][0][0] for one in _OFFERS}
+        await self._check_graphs((*asked.default, *asked.named, *plan.graphs))
         headers = await self._headers(request, plan, shown_as)
         query = Query(asked.query, media_types, _dataset(asked, plan), ids.BASE)
         answer = await _while_waited_for(request, self._running.answer(query))
         named_as = shown_as if answer.media_type == media_type else answer.media_type
         return Response(answer.body, headers=headers, media_type=with_charset(named_as))
+
+    async def _check_graphs(self, names: tuple[str, ...]) -> None:
+        """BadQuery for a graph that is not held here: nobody fetches it, nor has a store elsewhere fetch it."""
+        if not names or is_scratch(self._running):
+            return
+        for name in dict.fromkeys(names):
+            if not await run_in_threadpool(self._graph.store.holds, name):
+                raise BadQuery(f"no graph here is called <{name[:200]}>, and none is fetched from elsewhere")
 
     async def _headers(self, request: Request, plan: Plan, media_type: str) -> dict[str, str]:
         """What the answer may be kept by; nothing of a scratch store, which anybody may change at any time, is kept."""
@@ -239,14 +248,14 @@ def _planned(query: str) -> Plan:
     kind = _KINDS.get(guard.form(query) or "")
     if kind is None:
         raise BadQuery("this query is no SELECT, ASK, CONSTRUCT or DESCRIBE")
-    return Plan(kind, guard.names_dataset(query), guard.volatile(query))
+    return Plan(kind, guard.graphs_named(query, ids.BASE), guard.volatile(query))
 
 
 def _dataset(asked: Asked, plan: Plan) -> Dataset | None:
     """The graphs of the request before those of the query; without any, the union that this service shows."""
     if asked.default or asked.named:
         return Dataset(asked.default, asked.named)
-    return Dataset() if plan.names_dataset else None
+    return Dataset() if plan.graphs else None
 
 
 def _chosen(kind: ResultKind, asked: str | None, accept: str | None) -> tuple[str, str]:
