@@ -29,8 +29,10 @@ def engine(name: str, folder: Path) -> Iterator[Store]:
 
 
 @contextmanager
-def oxigraph_server(at: str | None = None, folder: Path | None = None) -> Iterator[str]:
-    """A real ``oxigraph serve`` on a free port, with the union of all graphs as its default graph.
+def oxigraph_server(
+    at: str | None = None, folder: Path | None = None, *, union: bool = True
+) -> Iterator[str]:
+    """A real ``oxigraph serve`` on a free port, as a rule with the union of all graphs as its default graph.
 
     ``at`` is the address of one that was stopped, ``folder`` where it keeps its data.
     """
@@ -41,7 +43,7 @@ def oxigraph_server(at: str | None = None, folder: Path | None = None) -> Iterat
     address = at.removeprefix("http://") if at else _free_address()
     place = ["--location", str(folder)] if folder else []
     server = subprocess.Popen(
-        [program, "serve", "--union-default-graph", "--bind", address, *place],
+        [program, "serve", *(["--union-default-graph"] if union else []), "--bind", address, *place],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -108,5 +108,13 @@ ENDLESS: Mapping[str, str] = {
     "new names": "SELECT (STRUUID() AS ?u) (UUID() AS ?v) (BNODE() AS ?w) { " + PRODUCT + "}",
 }  # fmt: skip
 
-REFUSED: Mapping[str, str] = {**NESTED, **CHAINED, **TOO_LONG, **MALFORMED}
+READ_AGAIN: Mapping[str, str] = {
+    "prefix of hyphens": "ASK{" + "a-" * 32_000 + "}",
+    "prefix of full stops": "ASK{" + "a." * 32_000 + "}",
+    "prefix of lines": "ASK{" + "_." * 32_000 + "}",
+    "text without end": "ASK{'" + "\\'" * 32_000 + "}",
+}
+"""What a pattern with a way back reads once more for each of its characters."""
+
+REFUSED: Mapping[str, str] = {**NESTED, **CHAINED, **TOO_LONG, **MALFORMED, **READ_AGAIN}
 FAMILIES = len(REFUSED) + len(ENDLESS)

@@ -35,7 +35,7 @@ class Told:
 
 @pytest.fixture(scope="module")
 def server(seed_cache: Path) -> Iterator[Served]:
-    limits = {"QUERY_SECONDS": SECONDS, "QUERY_MEMORY_BYTES": 400_000_000, "QUERY_WORKERS": WORKERS}
+    limits = {"QUERY_SECONDS": SECONDS, "QUERY_MEMORY_BYTES": 400_000_000, "QUERY_WORKERS": WORKERS + 1}
     with serving(CACHE=seed_cache, QUERY_RESULT_BYTES=20_000_000, CLIENT_SECONDS=0, **limits) as one:
         one.client.get("/sparql", params={"query": "ASK {}"}).raise_for_status()
         yield one
@@ -53,12 +53,13 @@ def test_each_bomb_ends_by_its_limit_and_each_good_answer_is_right(server: Serve
     address = str(server.client.base_url)
     expected = server.client.get("/sparql", params={"query": STATEMENTS.format(0), "format": "csv"})
     number = expected.text.split()[1].partition(",")[2]
-    with ThreadPoolExecutor(WORKERS) as threads:
+    with ThreadPoolExecutor(WORKERS + 1) as threads:
+        health = threads.submit(healthy, address, done)
         good = [threads.submit(asked, address, done, number, start) for start in (10**6, 2 * 10**6)]
         # As many threads as places: who would wait for a turn would wait longer than the limit says.
         told = list(threads.map(lambda one: set_off(address, *one), bombs))
         done.set()
-        answered = [one.result() for one in good]
+        answered = [health.result(), *(one.result() for one in good)]
     assert [one for one in told if one.status not in (STOPPED if one.family in REFUSED else ENDED)] == []
     assert [one for one in told if one.seconds >= LATEST] == []
     for one in told:
@@ -107,6 +108,16 @@ def asked(address: str, done: threading.Event, number: str, start: int) -> int:
             assert (reply.status_code, reply.text.split()[1]) == (200, f"{start + count},{number}"), (
                 reply.text
             )
+            count += 1
+    return count
+
+
+def healthy(address: str, done: threading.Event) -> int:
+    """How many times the service said in time that it lives, until all bombs had gone off."""
+    count = 0
+    with httpx.Client(base_url=address, timeout=LATEST) as client:
+        while not done.wait(0.05):
+            client.get("/health").raise_for_status()
             count += 1
     return count
 

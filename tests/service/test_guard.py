@@ -2,16 +2,19 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from demarche.graph.errors import BadQuery, DemarcheError
+from demarche.graph.identifiers import BASE
 from demarche.graph.questions import questions
-from demarche.graph.store import OxigraphStore
+from demarche.graph.store import PREFIXES, OxigraphStore
 from demarche.service.guard import (
     MAX_BYTES,
     MAX_CHAIN,
@@ -20,8 +23,9 @@ from demarche.service.guard import (
     checked,
     checked_update,
     form,
-    names_dataset,
+    graphs_named,
     tokens,
+    volatile,
     with_dataset,
 )
 from tests.service.canaries import Canary, listening
@@ -34,6 +38,9 @@ GOOD = [
     "ASK { ?s ?p 'caf\\u00E9'@en-GB }",
     "SELECT ?delete FROM <http://example.org/g> { GRAPH ?g { ?s ?p ?delete } }",
     "DESCRIBE <https://w3id.org/demarche/id/event/2016-06-22-musudan>",
+    """PREFIX uploads: <urn:u> PREFIX payload: <urn:p> PREFIX services: <urn:s> PREFIX fromage: <urn:f>
+    SELECT * FROM <urn:g> { services:a uploads:b payload:c , fromage:d }""",
+    f"SELECT * {{ ?s ?p ?o FILTER(?s IN ({', '.join(f'<urn:{one}>' for one in range(140))})) }}",
 ]
 CALLING = [
     "SELECT * { SERVICE <URL> { ?s ?p ?o } }",
@@ -42,6 +49,11 @@ CALLING = [
     "SELECT * { \\u0053ERVICE <URL> { ?s ?p ?o } }",
     "SELECT * { \\U00000053ERVICE <URL> { ?s ?p ?o } }",
     "PREFIX : <URL> SELECT * { SERVICE:x { ?s ?p ?o } }",
+    "PREFIX s: <URL> PREFIX services: <urn:a> SELECT * { services:x { ?s ?p ?o } }",
+    "PREFIXs: <URL> SELECT * { SERVICEsilents:x { ?s ?p ?o } }",
+    "PREFIX s: <URL> SELECT * { ?s ?p true.SERVICEs:x { ?s ?p ?o } }",
+    "SELECT * { SERVICEdm:x { ?s ?p ?o } }",
+    "PREFIX service: <URL> PREFIX : <URL> SELECT * { ?s ?p trueservice:x { ?s ?p ?o } }",
     "SELECT * { ?s ?p trueSERVICE <URL> { ?s ?p ?o } }",
     "SELECT * { ?s ?p ?o FILTER(?s<?b)SERVICE#>\n<URL> { ?s ?p ?o } }",
     "SELECT * { ?s ?p 5.SERVICE <URL> { ?s ?p ?o } }",
@@ -53,6 +65,7 @@ CALLING = [
     "INSERT DATA { <a:a> <a:b> <a:c> }",
 ]
 CHAINS = {
+    "calls in a list": "ASK { FILTER(?x IN (COALESCE(1" + ",1" * 300 + "))) }",
     "groups": "ASK { " + "{" * 3000 + "}" * 3000 + " }",
     "optionals": "ASK { " + "OPTIONAL { ?a <a:b> ?c } " * 1500 + "}",
     "minuses": "ASK { " + "MINUS {} " * 3000 + "}",
@@ -89,9 +102,39 @@ def test_a_query_that_would_stop_the_engine_is_refused(query: str) -> None:
         checked(query)
 
 
+@pytest.mark.parametrize(
+    "query", ["SELECT * FROMex:g {}", "ASK FROMNAMED<urn:g> {}", "PREFIXex: <urn:> ASK FROMex:g {}"]
+)
+def test_from_that_an_engine_may_read_otherwise_is_refused(query: str) -> None:
+    with pytest.raises(BadQuery, match="FROM stands by itself"):
+        checked(f"PREFIX ex: <urn:> {query}")
+
+
 def test_a_query_longer_than_the_limit_is_refused() -> None:
     with pytest.raises(BadQuery, match="65536 bytes"):
         checked("ASK {}" + " " * MAX_BYTES)
+
+
+HARD_TO_READ = [
+    "a", "a-", "a.", "_.", "1.", "1e", "\\'", "\\", "'", "<", "<a", "<a]", ":", "a:", "@a-", ".", "?", " ", "#", "now#",
+    "now ", "now#\n", "service", "servicea:", "in(", "%", "\\u0027", "'" * 3 + "x", "\"'", "'a\n", "{", "é", "a,",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HARD_TO_READ)
+def test_four_times_the_text_takes_no_more_than_eight_times_the_time(piece: str) -> None:
+    for begin in ("ASK{", "ASK{'", "ASK{" + "'" * 3, "ASK{<"):
+        short, long = (seconds(begin + piece * (size // len(piece.encode()))) for size in (16_000, 64_000))
+        assert long <= 8 * short + 0.05, begin
+
+
+def seconds(query: str) -> float:
+    """The processor time that the guard takes."""
+    since = time.process_time()
+    for one in (checked, form, partial(graphs_named, base=BASE), volatile):
+        with suppress(BadQuery):
+            one(query)
+    return time.process_time() - since
 
 
 AT_THE_LIMIT = {
@@ -106,6 +149,7 @@ AT_THE_LIMIT = {
     "and": "ASK { FILTER(true" + "&&true" * (MAX_CHAIN // 2) + ") }",
     "times": "ASK { FILTER(1" + "*1" * MAX_CHAIN + ") }",
     "filters": "ASK { " + "FILTER(?a) " * MAX_CHAIN + "}",
+    "list": "ASK { ?s ?p ?o FILTER(?s IN (1" + ",1" * 30000 + ")) }",
     "values": "ASK { VALUES ?a { " + "1 " * 30000 + "} }",
 }
 # In a process of its own, because an engine that falls over must not take the tests along, and in a thread with the
@@ -144,8 +188,9 @@ def test_the_canary_hears_the_engine_when_nothing_guards_it(canary: Canary) -> N
 
 
 PIECES = [
-    "SERVICE", "service", "SILENT", "<URL>", "ex:a", ":", "?x", "<", ">", "<a:b>", "'", '"', "'''", "\\", "\\'", "#",
-    "\n", "\r", " ", ".", "(", ")", "{ ?s ?p ?o }", "true", "5", "@en", "^^", "\\u0053ERVICE", "FILTER(?s", ";",
+    "SERVICE", "service", "SERVICEex", "ex", "FROM", "SILENT", "<URL>", "ex:a", ":", "?x", "<", ">",
+    "<a:b>", "'", '"', "'''", "\\", "\\'", "#", "\n", "\r", " ", ".", "(", ")", "{ ?s ?p ?o }", "true", "5", "@en",
+    "^^", "\\u0053ERVICE", "FILTER(?s", ";",
 ]  # fmt: skip
 
 
@@ -168,7 +213,8 @@ def test_any_text_is_passed_or_refused(text: str) -> None:
     with suppress(BadQuery):
         assert checked(text) == text
     assert all(
-        kind in {"iri", "string", "var", "tag", "pname", "number", "word", "mark"} for kind, _ in tokens(text)
+        kind in {"iri", "string", "open", "var", "tag", "pname", "number", "word", "mark"}
+        for kind, _ in tokens(text)
     )
 
 
@@ -207,13 +253,16 @@ def test_an_update_that_calls_out_or_would_stop_the_engine_is_refused(update: st
 @pytest.mark.parametrize(
     ("query", "named"),
     [
-        ("SELECT * FROM <urn:g> { ?s ?p ?o }", True),
-        ("ASK from NAMED <urn:g> { GRAPH ?g { ?s ?p ?o } }", True),
-        ("PREFIX from: <urn:from> SELECT * { ?from from:from 'FROM <urn:g>' } # FROM", False),
+        ("SELECT * FROM <urn:g> FROM<urn:h> { ?s ?p ?o }", ["urn:g", "urn:h"]),
+        ("ASK from NAMED <\\u0075rn:g> { GRAPH ?g { ?s ?p ?o } }", ["urn:g"]),
+        ("BASE <http://a/b> PREFIX x: <c#> ASK FROM x:d FROM <e> {}", ["http://a/c#d", "http://a/e"]),
+        ("ASK FROM <graph/leads> FROM dm:x FROM no:y {}", [f"{BASE}graph/leads", f"{PREFIXES['dm']}x", "y"]),
+        ("PREFIX from: <urn:from> SELECT * { ?from from:from 'FROM <urn:g>' } # FROM", []),
     ],
 )
-def test_the_guard_sees_whether_a_query_names_its_graphs(query: str, named: bool) -> None:
-    assert names_dataset(query) is named
+def test_the_guard_sees_which_graphs_a_query_names(query: str, named: list[str]) -> None:
+    assert checked(query) == query
+    assert graphs_named(query, BASE) == tuple(named)
 
 
 USING = [

@@ -6,6 +6,7 @@ import threading
 from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -14,9 +15,10 @@ import httpx
 import pytest
 
 from demarche.graph import KnowledgeGraph
-from demarche.graph.errors import StoreError
+from demarche.graph.errors import StoreError, TooLarge
 from demarche.graph.questions import questions
 from demarche.graph.remote import RemoteStore
+from demarche.graph.store import ResultKind
 from demarche.service.opening import open_configured
 from demarche.service.settings import Settings
 from tests.graph.engines import oxigraph_server
@@ -107,10 +109,31 @@ def test_another_clients_write_to_the_store_elsewhere_is_seen_at_once() -> None:
             assert client.get("/sparql", params=ask).json()["boolean"] is True
 
 
+def test_a_store_whose_default_graph_is_no_union_is_refused_before_anything_is_written(
+    seed_cache: Path, repository: Path
+) -> None:
+    with oxigraph_server(union=False) as url:
+        settings = Settings(store=f"{url}/query", seed_data=repository / "seed_data", cache=seed_cache)
+        store = RemoteStore(f"{url}/query")
+        for held in ((), ("urn:g",)):
+            with pytest.raises(StoreError, match="oxigraph serve --union-default-graph"):
+                open_configured(settings, str)
+            assert store.graphs() == held
+            store.replace("urn:g", ["<urn:a> <urn:b> _:c ."])
+
+
 def test_leads_are_told_beside_a_store_elsewhere_and_never_in_it(remote: httpx.Client) -> None:
     assert remote.get("/sparql", params={"query": "ASK { ?lead a dm:Lead }"}).json()["boolean"] is False
     named = {"query": "ASK { GRAPH <https://w3id.org/demarche/id/graph/leads> { ?lead a dm:Lead } }"}
     assert remote.get("/sparql", params=named).json()["boolean"] is True
+    for asked in (
+        {"query": "ASK FROM <https://w3id.org/demarche/id/graph/leads> { ?lead a dm:Lead }"},
+        {
+            "query": "ASK { ?lead a dm:Lead }",
+            "default-graph-uri": "https://w3id.org/demarche/id/graph/leads",
+        },
+    ):
+        assert remote.get("/sparql", params=asked).json()["boolean"] is True
 
 
 def test_a_store_that_goes_away_is_a_503_until_it_is_back(
@@ -226,6 +249,23 @@ def test_what_is_no_answer_is_the_stores_fault(body: bytes) -> None:
         for call in (store.ask, store.select):
             with pytest.raises(StoreError, match="answered"):
                 call("ASK {}")
+
+
+def test_of_an_answer_that_is_too_long_no_more_is_read_than_tells_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    read, reading = list[int | None](), HTTPResponse.read
+
+    def watched(reply: HTTPResponse, most: int | None = None) -> bytes:
+        read.append(most)
+        return reading(reply, most)
+
+    monkeypatch.setattr(HTTPResponse, "read", watched)
+    media_types: dict[ResultKind, str] = {"solutions": "text/csv", "boolean": "text/csv", "graph": "text/csv"}
+    with (
+        elsewhere(200, {"Content-Type": "text/csv"}, b"n" * 2000) as (place, _),
+        pytest.raises(TooLarge, match="1000 bytes"),
+    ):
+        RemoteStore(f"http://{place}").answer("SELECT * {}", media_types, most=1000)
+    assert read == [1001]
 
 
 def test_a_store_that_does_not_answer_in_time_is_given_up() -> None:

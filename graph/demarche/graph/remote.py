@@ -26,6 +26,7 @@ from .store import (
     Term,
     apart_of,
     names_apart,
+    names_of,
 )
 
 
@@ -45,6 +46,23 @@ class RemoteStore(Store):
         self._kept_apart: Callable[[], bytes] = bytes
         self._copying = threading.Lock()
         self._here: tuple[str, OxigraphStore] | None = None
+
+    def check_union(self) -> None:
+        """StoreError where a query without GRAPH sees no named graph; an empty store is tried with a triple."""
+        probe = f"<{ids.BASE}graph/probe>"
+        empty = not self.ask("ASK { GRAPH ?g { ?s ?p ?o } }")
+        if empty:
+            self.update(f"INSERT DATA {{ GRAPH {probe} {{ {probe} a {probe} }} }}")
+        try:
+            seen = self.ask("ASK { { SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } } LIMIT 1 } ?s ?p ?o }")
+        finally:
+            if empty:
+                self.update(f"DROP SILENT GRAPH {probe}")
+        if not seen:
+            raise StoreError(
+                f"the default graph of the store at {self._query_url} is not the union of its named graphs; "
+                "serve it so that it is, as oxigraph serve --union-default-graph does"
+            )
 
     def select(self, query: str) -> Table:
         if names_apart(query):
@@ -80,13 +98,13 @@ class RemoteStore(Store):
         base: str | None = None,
         most: int | None = None,
     ) -> Answer:
-        if names_apart(query) and dataset is None:
-            return self._together().answer(query, media_types, None, base, most)
+        if names_apart(" ".join([query, *names_of(dataset)])):
+            return self._together().answer(query, media_types, dataset, base, most)
         accept = ", ".join(
             dict.fromkeys((media_types["solutions"], media_types["boolean"], media_types["graph"]))
         )
         prologue = f"BASE <{base}> " if base else ""
-        media_type, body = self._ask_for(prologue + query, accept, dataset)
+        media_type, body = self._ask_for(prologue + query, accept, dataset, most)
         if most is not None and len(body) > most:
             raise TooLarge(f"an answer may have {most} bytes; ask for less, or for parts by LIMIT")
         kind: ResultKind = "graph" if media_type == media_types["graph"] else "solutions"
@@ -136,18 +154,23 @@ class RemoteStore(Store):
             raise StoreError(f"the store at {self._query_url} answered no results")
         return reply
 
-    def _ask_for(self, query: str, accept: str, dataset: Dataset | None = None) -> tuple[str, bytes]:
+    def _ask_for(
+        self, query: str, accept: str, dataset: Dataset | None = None, most: int | None = None
+    ) -> tuple[str, bytes]:
         prologue = "".join(f"PREFIX {name}: <{base}> " for name, base in PREFIXES.items())
         graphs = [("default-graph-uri", name) for name in (dataset and dataset.default) or ()]
         graphs += [("named-graph-uri", name) for name in (dataset and dataset.named) or ()]
         body = urlencode([("query", prologue + query), *graphs]).encode()
-        return self._post(self._query_url, body, "application/x-www-form-urlencoded", accept)
+        return self._post(self._query_url, body, "application/x-www-form-urlencoded", accept, most)
 
-    def _post(self, url: str, body: bytes, content_type: str, accept: str) -> tuple[str, bytes]:
+    def _post(
+        self, url: str, body: bytes, content_type: str, accept: str, most: int | None = None
+    ) -> tuple[str, bytes]:
+        """The type and the bytes of the reply; of one that is too long, one byte more than it may have."""
         headers = {"Content-Type": content_type, "Accept": accept, **self._headers}
         request = urllib.request.Request(url, body, headers)  # noqa: S310
         with _explained(url), self._opener.open(request, timeout=self._timeout) as reply:
-            return reply.headers.get_content_type(), reply.read()
+            return reply.headers.get_content_type(), reply.read(None if most is None else most + 1)
 
 
 class _Unled(urllib.request.HTTPRedirectHandler):

@@ -240,6 +240,10 @@ class Store(ABC):
         found = self.select("SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g")
         return tuple(row[0].value for row in found.rows if row[0])
 
+    def holds(self, graph: str | None) -> bool:
+        """Whether there is a graph of that name; a default graph (None) there is always."""
+        return graph is None or graph in ids.APART or graph in self.graphs()
+
     def digests(self) -> dict[str, str]:
         """The digest of each graph, as the load that put it there wrote it, in the order of the graphs' names."""
         found = self.select(
@@ -381,7 +385,6 @@ class OxigraphStore(Store):
         return _written(pyoxigraph.serialize(quads, format=chosen, prefixes=PREFIXES))
 
     def holds(self, graph: str | None) -> bool:
-        """Whether there is a graph of that name; a default graph (None) there is always."""
         engine = self._apart if graph in ids.APART else self._engine
         return graph is None or engine.contains_named_graph(_named(graph))
 
@@ -407,7 +410,7 @@ class OxigraphStore(Store):
 
     def _query(self, query: str, dataset: Dataset | None = None, base: str | None = None) -> Any:
         chosen = _chosen(dataset)
-        if names_apart(f"{query} {' '.join(_names(dataset))}") and len(self._apart):
+        if names_apart(f"{query} {' '.join(names_of(dataset))}") and len(self._apart):
             engine, verified = self._with_apart()
             return _asked(engine, query, base, **({"default_graph": verified} if dataset is None else chosen))
         union = {"use_default_graph_as_union": True} if dataset is None else chosen
@@ -540,7 +543,8 @@ def graph_query(graph: str | None, *, union: bool) -> tuple[str, Dataset | None]
     return everything, None if union else Dataset()
 
 
-def _names(dataset: Dataset | None) -> tuple[str, ...]:
+def names_of(dataset: Dataset | None) -> tuple[str, ...]:
+    """The graphs that a dataset names."""
     return (*(dataset.default or ()), *(dataset.named or ())) if dataset else ()
 
 

@@ -71,7 +71,8 @@ from .routes import (
     things,
 )
 from .settings import Settings
-from .workers import Abandoned, Busy, Runner, TimeLimit, runner
+from .turns import Busy
+from .workers import Abandoned, Runner, TimeLimit, runner
 
 _log = logging.getLogger(__name__)
 

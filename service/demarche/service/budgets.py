@@ -72,11 +72,13 @@ class Budgets:
     @contextmanager
     def of(self, scope: Scope) -> Iterator[None]:
         """What is computed inside of the block is charged to the client of that request."""
-        token = _account.set(self.account(_client(scope)))
+        client = _client(scope)
+        token, name = _account.set(self.account(client)), _asking.set(client)
         try:
             yield
         finally:
             _account.reset(token)
+            _asking.reset(name)
 
     def __len__(self) -> int:
         return len(self._accounts)
@@ -112,6 +114,11 @@ def charged() -> Iterator[None]:
         account.pay(monotonic() - begin)
 
 
+def who_asks() -> str:
+    """The client whose request this is."""
+    return _asking.get()
+
+
 def _client(scope: Scope) -> str:
     """Who asks: an address, or the network of a whole house where addresses are given out by the house."""
     host = (scope.get("client") or ("",))[0]
@@ -124,4 +131,5 @@ def _client(scope: Scope) -> str:
     return str(host)
 
 
+_asking: ContextVar[str] = ContextVar("client", default="")
 _account: ContextVar[Account | None] = ContextVar("account", default=None)

@@ -1,17 +1,20 @@
 """Which strangers' queries may run at all: refused here is what calls out, changes the graph, or kills the engine.
 
 A query that passes may still take long; stopping it is the task of whoever runs it. The query is looked at twice, as it
-stands and with its ``\\u`` escapes expanded, because engines differ on when they expand them.
+stands and with its ``\\u`` escapes expanded, because engines differ on when they expand them. Each look is one pass: no
+part of a text is read again because of what follows it, so the time grows with the length and no faster.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import pairwise
+from urllib.parse import urljoin
 
 from demarche.graph.errors import BadQuery
+from demarche.graph.store import PREFIXES
 
 MAX_BYTES = 64 * 1024
 MAX_UPDATE_BYTES = 1024 * 1024
@@ -21,30 +24,40 @@ MAX_CHAIN = 128
 _CHAINED = {*["optional", "filter", "minus", "bind", "union", "exists", "select", "graph"], *".;,/|^[+-*!&="}
 
 _CALLS_OUT = ("service", "load")
+MAX_PREFIX = 256
+# Keywords that an engine may read at the beginning of a prefix, and what may stand after them.
+_HIDDEN = re.compile(r"(?=(service|load|from)((?:silent|named)?))", re.IGNORECASE)
+_NAMES, _APART = {"iri", "pname"}, {"word", "pname"}
 _CHANGES = {"insert", "delete", "clear", "drop", "create", "copy", "move", "add"}
 _FORMS = {"select", "ask", "construct", "describe"}
 
 Token = tuple[str, str]
 """The kind of a token, and its text."""
 
+_NUMBER = r"(?P<number> \d++ (?: \.\d++ )? (?: [eE][+-]?\d++ )? )"
+_WORD = r"(?P<word> [^\W\d]\w*+ )"
 _TOKEN = re.compile(
-    r"""
-    (?P<comment> \#[^\n\r]* )
-  | (?P<iri>     <[^<>"{}|^`\\\x00-\x20]*> )
-  | (?P<string>  '''(?:[^'\\]|\\.|'(?!''))*''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"
-               | '(?:[^'\\\n\r]|\\.)*' | "(?:[^"\\\n\r]|\\.)*" )
-  | (?P<var>     [?$]\w+ )
-  | (?P<tag>     @[A-Za-z]+(?:-[A-Za-z0-9]+)* )
-  | (?P<pname>   (?:[^\W\d][\w.-]*)?:(?:[\w:.%-]|\\[_~.\-!$&'()*+,;=/?\#@%])* )
-  | (?P<number>  \d+(?:\.\d+)?(?:[eE][+-]?\d+)? )
-  | (?P<word>    [^\W\d]\w* )
-  | (?P<mark>    [^\s\w] )
+    rf"""
+    (?P<mark>    [^\s\w\#<'"?$@:] )
+  | (?P<comment> \#[^\n\r]*+ )
+  | (?P<iri>     <(?: [^<>"{{}}|^`\\\x00-\x20] | \\u[0-9A-Fa-f]{{4}} | \\U[0-9A-Fa-f]{{8}} )*+> )
+  | (?P<string>  '''(?:[^'\\]|\\.|'(?!''))*+''' | \"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"
+               | '(?!'')(?:[^'\\\n\r]|\\.)*+' | "(?!"")(?:[^"\\\n\r]|\\.)*+" )
+  | (?P<open>    ['"].*+ )
+  | (?P<var>     [?$]\w++ )
+  | (?P<tag>     @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ )
+  | (?P<pname>   (?:[^\W\d][\w.-]*+)?:(?:[\w:.%-]|\\[_~.\-!$&'()*+,;=/?\#@%])*+ )
+  | (?P<run>     [^\W\d][\w.-]*+ )
+  | {_NUMBER} | {_WORD} | (?P<rest> [<?$@] )  # what begins nothing
     """,
     re.VERBOSE | re.DOTALL,
 )
+# What a prefix may look like, where no colon follows it.
+_IN_RUN = re.compile(rf"{_NUMBER} | {_WORD} | (?P<mark> [.-] )", re.VERBOSE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-# Keywords need no space before them, and between them and their bracket may stand comments.
-_VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)(?:\s++|\#[^\n\r]*+[\n\r])*+\(", re.IGNORECASE)
+# Keywords need no space before them; what follows a comment after one is not looked at.
+_VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)\s*+[(#]", re.IGNORECASE)
+_OPENING, _CLOSING = {"(", "[", "{"}, {")", "]", "}"}
 _NO_IRI = re.compile(r"""[<>"{}|^`\\\x00-\x20]""")
 _CLOSED = re.compile(r"[)\]}].*", re.DOTALL)
 
@@ -56,7 +69,7 @@ def checked(query: str) -> str:
         found = list(tokens(text))
         _check_words(found, _CHANGES)
         _check_nesting(found)
-        _check_chains(found)
+        _check_chains(_but_lists(found))
     return query
 
 
@@ -67,7 +80,7 @@ def checked_update(update: str) -> str:
         found = list(tokens(text))
         _check_words(found, set())
         _check_nesting(found)
-        _check_chains(_but_data(found))
+        _check_chains(_but_lists(_but_data(found)))
     return update
 
 
@@ -82,9 +95,29 @@ def volatile(query: str) -> bool:
     return any(_VOLATILE.search(text) for text in (query, expanded(query)))
 
 
-def names_dataset(query: str) -> bool:
-    """Whether the query says by FROM which graphs it is asked of."""
-    return any(kind == "word" and text.lower() == "from" for kind, text in tokens(query))
+def graphs_named(query: str, base: str) -> tuple[str, ...]:
+    """The graphs that the query names by FROM and FROM NAMED; relative IRIs start at ``base``."""
+    if "from" not in query.lower():
+        return ()
+    named, declared, second, first = list[str](), dict(PREFIXES), "", ""
+    for kind, token in tokens(query):
+        if kind == "iri" and first.lower() == "base":
+            base = _iri(token, base, declared)
+        elif kind == "iri" and first.endswith(":"):
+            declared[first[:-1]] = _iri(token, base, declared)
+        elif kind in _NAMES and "from" in (first.lower(), second.lower() if first.lower() == "named" else ""):
+            named.append(_iri(token, base, declared))
+        second, first = first, token
+    return tuple(named)
+
+
+def _iri(token: str, base: str, declared: Mapping[str, str]) -> str:
+    """What an IRI or a prefixed name means; what means nothing is no name of a graph."""
+    if token.startswith("<"):
+        iri, mark, fragment = expanded(token[1:-1]).partition("#")
+        return urljoin(base, iri) + mark + fragment
+    prefix, _, name = token.partition(":")
+    return declared.get(prefix, "") + name.replace("\\", "")
 
 
 def with_dataset(update: str, default: Iterable[str], named: Iterable[str]) -> str:
@@ -112,19 +145,28 @@ def with_dataset(update: str, default: Iterable[str], named: Iterable[str]) -> s
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens with their kinds, without white space and comments."""
-    for match in _TOKEN.finditer(text):
-        if match.lastgroup and match.lastgroup != "comment":
-            yield match.lastgroup, match.group()
+    for match in _matches(text):
+        kind = "mark" if match.lastgroup == "rest" else match.lastgroup
+        if kind and kind != "comment":
+            yield kind, match.group()
 
 
 def expanded(query: str) -> str:
     return _ESCAPE.sub(_character, query)
 
 
+def _matches(text: str, begin: int = 0) -> Iterator[re.Match[str]]:
+    for match in _TOKEN.finditer(text, begin):
+        if match.lastgroup == "run":
+            yield from _IN_RUN.finditer(text, *match.span())
+        else:
+            yield match
+
+
 def _outermost(update: str) -> Iterator[tuple[str, re.Match[str]]]:
     """The words outside of all braces, in small letters, each with its place."""
     depth = 0
-    for match in _TOKEN.finditer(update):
+    for match in _matches(update):
         depth += (match.group() == "{") - (match.group() == "}")
         if depth == 0 and match.lastgroup == "word":
             yield match.group().lower(), match
@@ -133,7 +175,7 @@ def _outermost(update: str) -> Iterator[tuple[str, re.Match[str]]]:
 def _group(update: str, begin: int) -> str:
     """The group in braces that begins there: DELETE WHERE deletes what it looks for."""
     depth = 0
-    for match in _TOKEN.finditer(update, begin):
+    for match in _matches(update, begin):
         depth += (match.group() == "{") - (match.group() == "}")
         if depth == 0 and match.group() == "}":
             return update[begin : match.end()]
@@ -162,9 +204,14 @@ def _check_size(what: str, text: str, most: int) -> None:
         raise BadQuery(f"{what} may have {most} bytes")
 
 
-def _check_words(found: Iterable[Token], changes: Collection[str]) -> None:
-    for kind, token in found:
-        word = _suspect(kind, token).lower()
+def _check_words(found: Sequence[Token], changes: Collection[str]) -> None:
+    declared = _prefixes(found)
+    for kind, token in dict.fromkeys(found):
+        if kind == "open":
+            raise BadQuery(f"the text that begins with {token[:20]!r} is not closed")
+        word = _suspect(kind, token, declared).lower()
+        if kind in _APART and "from" in word.partition(" ")[0] and (kind, word) != ("word", "from"):
+            raise BadQuery(f"FROM stands by itself, not as in {token[:40]!r}")
         for name in _CALLS_OUT:
             if name in word:
                 raise BadQuery(f"{name.upper()} is not allowed here, not even as in {token[:40]!r}")
@@ -172,26 +219,58 @@ def _check_words(found: Iterable[Token], changes: Collection[str]) -> None:
             raise BadQuery(f"{word.upper()} is not allowed here: this address only answers queries")
 
 
-def _suspect(kind: str, token: str) -> str:
+def _prefixes(found: Iterable[Token]) -> set[str]:
+    """All prefixes that may be declared; ``PREFIX`` needs no space after it."""
+    written = {token.partition(":")[0] for kind, token in found if kind == "pname"}
+    return {*PREFIXES, *written, *(one[6:] for one in written if one.lower().startswith("prefix"))}
+
+
+def _suspect(kind: str, token: str, declared: Set[str]) -> str:
     """The part of the token that an engine might read as a keyword.
 
-    A prefix may be read as a keyword before a name without prefix, a name may end at a full stop, and what looks like
-    an IRI may be two comparisons with a closed bracket between them.
+    A prefix may be read as a keyword before another prefix, a name may end at a full stop, and what looks like an IRI
+    may be two comparisons with a closed bracket between them.
     """
     if kind == "pname":
         prefix, _, name = token.partition(":")
-        return " ".join([prefix, *name.split(".")[1:]])
+        return " ".join([_hidden(prefix, declared), *name.split(".")[1:]])
     if kind == "iri":
         closed = _CLOSED.search(token)
         return closed.group() if closed else ""
     return token if kind == "word" else ""
 
 
+def _hidden(prefix: str, declared: Set[str]) -> str:
+    """The keywords in a prefix after which another prefix follows: ``uploads:`` is harmless where ``s:`` is none."""
+    if len(prefix) > MAX_PREFIX:
+        return prefix
+    return ",".join(
+        match[1]
+        for match in _HIDDEN.finditer(prefix)
+        if not declared.isdisjoint({prefix[match.end(1) :], prefix[match.end(2) :]})
+    )
+
+
+def _but_lists(found: Iterable[Token]) -> Iterator[Token]:
+    """The tokens without the commas of IN (...), which the engine reads in one pass."""
+    depth, lists, before = 0, list[int](), ""
+    for kind, text in found:
+        depth += kind == "mark" and text in _OPENING
+        if text == "(" and before == "in":
+            lists.append(depth)
+        if text != "," or depth not in lists[-1:]:
+            yield kind, text
+        if kind == "mark" and text in _CLOSING:
+            lists = lists[:-1] if depth in lists[-1:] else lists
+            depth -= 1
+        before = text.lower()
+
+
 def _check_nesting(found: Iterable[Token]) -> None:
     depth = 0
     for kind, token in found:
         if kind == "mark":
-            depth += (token in {"(", "[", "{"}) - (token in {")", "]", "}"})
+            depth += (token in _OPENING) - (token in _CLOSING)
         if depth > MAX_NESTING:
             raise BadQuery(f"brackets may be nested {MAX_NESTING} deep")
 

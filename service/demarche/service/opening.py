@@ -40,5 +40,7 @@ def _store(settings: Settings) -> Store | None:
     if "://" in name:
         from demarche.graph.remote import RemoteStore
 
-        return RemoteStore(name, settings.store_update, settings.store_timeout)
+        elsewhere = RemoteStore(name, settings.store_update, settings.store_timeout)
+        elsewhere.check_union()
+        return elsewhere
     return OxigraphStore(Path(name))

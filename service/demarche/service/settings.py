@@ -76,7 +76,9 @@ class Settings(BaseSettings):
     query_result_bytes: int = Field(
         100_000_000, gt=0, description="How many bytes the answer to a SPARQL query may have."
     )
-    query_workers: int = Field(4, gt=0, description="How many SPARQL queries run at once.")
+    query_workers: int = Field(
+        4, gt=0, description="How many SPARQL queries run at once; of one client, one less."
+    )
     query_queue: int = Field(
         64, ge=0, description="How many more SPARQL queries may wait; the next one is sent away with 503."
     )

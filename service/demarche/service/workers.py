@@ -13,8 +13,8 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -26,6 +26,7 @@ from demarche.graph.store import Answer, Dataset, OxigraphStore, ResultKind, Sto
 from .budgets import charged
 from .query_process import CHUNK, Limits, missing, packed, receive, send, unpacked
 from .settings import Settings
+from .turns import Door
 
 
 class TimeLimit(DemarcheError):
@@ -34,12 +35,6 @@ class TimeLimit(DemarcheError):
 
 class Abandoned(DemarcheError):
     """A query that was ended because whoever asked it has hung up."""
-
-
-class Busy(DemarcheError):
-    """More queries at once than are run or may wait."""
-
-    headers: Mapping[str, str] = {"Retry-After": "5"}
 
 
 @dataclass(frozen=True)
@@ -99,7 +94,7 @@ class Elsewhere:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
-        self._door = _Door(settings)
+        self._door = Door(settings)
         self._most = settings.query_result_bytes
 
     def load(self) -> Load:
@@ -140,7 +135,7 @@ class Pool:
         self._limits = Limits(
             settings.query_cpu_seconds, settings.query_memory_bytes, settings.query_result_bytes
         )
-        self._door = _Door(settings)
+        self._door = Door(settings)
         self._keeper: _Keeper | None = None
         self._held = -1
         self._starting = asyncio.Lock()
@@ -256,41 +251,6 @@ class Pool:
         }:  # by the engine that got no memory, or by a system short of it
             return TooLarge(f"a query may use {megabytes} MB of memory; this one was ended")
         return StoreError(f"the process of this query failed ({status})")
-
-
-class _Door:
-    """Lets in a few at once, lets a few more wait, and sends the rest away."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._free = asyncio.Semaphore(settings.query_workers)
-        self._queue = settings.query_queue
-        self._patience = settings.query_patience_seconds
-        self.waiting = self.inside = 0
-
-    @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        if self._free.locked():
-            await self._wait()
-        else:
-            await self._free.acquire()
-        self.inside += 1
-        try:
-            yield
-        finally:
-            self.inside -= 1
-            self._free.release()
-
-    async def _wait(self) -> None:
-        if self.waiting >= self._queue:
-            raise Busy("too many queries at once; ask again in a moment")
-        self.waiting += 1
-        try:
-            async with asyncio.timeout(self._patience):
-                await self._free.acquire()
-        except TimeoutError as error:
-            raise Busy("other queries take too long; ask again in a moment") from error
-        finally:
-            self.waiting -= 1
 
 
 @dataclass(frozen=True)
