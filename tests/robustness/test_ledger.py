@@ -4,7 +4,6 @@ import random
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from demarche.graph.errors import LedgerDamaged, LedgerError
 from demarche.graph.ledger import Entry, Ledger, anchor_of, backup, require_entry, restore, verify
 from tests.robustness.conftest import CORRUPTIONS
+from tests.robustness.damages import DAMAGES, cut, flip, take_out
 
 ENTRIES = 40
 
@@ -37,52 +37,6 @@ def _appended(ledger: Ledger, number: int) -> Entry:
     return ledger.append(
         "ada", "put", f"record-{number}", {"record": {"number": number, "text": "word " * 150}}
     )
-
-
-def _flip(file: Path, chance: random.Random) -> str:
-    content = bytearray(file.read_bytes())
-    at = chance.randrange(len(content))
-    content[at] ^= 1 << chance.randrange(8)
-    file.write_bytes(content)
-    return f"bit flipped at byte {at}"
-
-
-def _cut(file: Path, chance: random.Random) -> str:
-    content = file.read_bytes()
-    at = chance.randrange(len(content))
-    file.write_bytes(content[:at])
-    return f"cut to {at} of {len(content)} bytes"
-
-
-def _erase(file: Path, chance: random.Random) -> str:
-    content = bytearray(file.read_bytes())
-    at, length = chance.randrange(len(content)), chance.randrange(1, 4096)
-    content[at : at + length] = bytes(len(content[at : at + length]))
-    file.write_bytes(content)
-    return f"{length} bytes from {at} made zero"
-
-
-def _take_out(file: Path, chance: random.Random) -> str:
-    content = file.read_bytes()
-    at, length = chance.randrange(len(content)), chance.randrange(1, 4096)
-    file.write_bytes(content[:at] + content[at + length :])
-    return f"{length} bytes from {at} taken out"
-
-
-def _delete(file: Path, chance: random.Random) -> str:  # noqa: ARG001
-    file.unlink()
-    return "deleted"
-
-
-DAMAGES: tuple[Callable[[Path, random.Random], str], ...] = (
-    _flip,
-    _flip,
-    _flip,
-    _cut,
-    _erase,
-    _take_out,
-    _delete,
-)
 
 
 def test_no_damage_of_a_file_is_taken_for_a_ledger_that_says_something_else(
@@ -217,7 +171,7 @@ def test_a_damaged_backup_is_never_restored(kept: tuple[Path, list[Entry]], tmp_
     for seed in range(60):
         chance = random.Random(seed)  # noqa: S311
         (tmp_path / "damaged").write_bytes(whole)
-        told = chance.choice((_flip, _cut, _take_out))(tmp_path / "damaged", chance)
+        told = chance.choice((flip, cut, take_out))(tmp_path / "damaged", chance)
         with pytest.raises(LedgerDamaged):
             pytest.fail(f"{told}: {restore(tmp_path / 'damaged', tmp_path / 'new.db')}")
         assert not (tmp_path / "new.db").exists()
