@@ -1,5 +1,6 @@
 """The ledger's files, flipped, cut, emptied and deleted: whatever is done to them is found, or changes nothing."""
 
+import os
 import random
 import shutil
 import sqlite3
@@ -94,6 +95,41 @@ def test_who_gets_past_the_triggers_is_found_at_the_place(
     database.close()
     with pytest.raises(LedgerDamaged, match=told):
         verify(path)
+
+
+def test_an_entry_that_is_changed_while_the_ledger_is_open_is_not_given_out(
+    kept: tuple[Path, list[Entry]], tmp_path: Path
+) -> None:
+    path = shutil.copytree(kept[0], tmp_path / "copy") / "ledger.db"
+    opened = Ledger(path, write=True)
+    database = sqlite3.connect(path)
+    database.execute("DROP TRIGGER entry_stays")
+    database.execute("UPDATE entry SET body = '{}' WHERE number = 7")
+    database.commit()
+    database.close()
+    assert opened.entry(6) == kept[1][5]
+    with pytest.raises(LedgerDamaged, match="entry 7 is not what was written"):
+        opened.entry(7)
+    with pytest.raises(LedgerDamaged, match="entry 7 is not what was written"):
+        opened.entries()
+    opened.close()
+
+
+def test_an_entry_is_on_the_disk_before_it_is_acknowledged(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Ledger(ledger, write=True)
+    for name, value in {
+        "journal_mode": "wal",
+        "synchronous": 2,
+    }.items():  # FULL: the log is synced at each commit
+        assert opened._database.execute(f"PRAGMA {name}").fetchone() == (value,)
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", synced.append)
+    for number in range(3):
+        _appended(opened, number)
+    assert len(synced) == 3  # the anchor's line of each
+    opened.close()
 
 
 @pytest.mark.parametrize(
