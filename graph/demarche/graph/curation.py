@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import identifiers as ids
-from .errors import BadParameter, Conflict, LedgerError, NotFound, Outdated, StoreError
+from .errors import BadParameter, Conflict, LedgerError, NotFound, Outdated, SourceError, StoreError
 from .held import Held, Tell, hold
 from .ledger import Entry, Ledger, canonical
 from .store import OxigraphStore, Store
@@ -199,10 +199,21 @@ class Curation:
             one for one in found if one.after.public is not None or (drafts and one.after.draft is not None)
         ]
 
-    def changes(self, after: int, most: int, *, drafts: bool = False) -> list[tuple[Entry, Change]]:
-        """The entries beyond a number, those about drafts only for who may see them."""
+    def changes(
+        self,
+        after: int,
+        before: int | None,
+        most: int,
+        *,
+        drafts: bool = False,
+        newest_first: bool = False,
+    ) -> list[tuple[Entry, Change]]:
+        """The entries between two numbers, those about drafts only for who may see them."""
+        made = list(self._states.changes.items())
         numbers = [
-            n for n, one in list(self._states.changes.items()) if n > after and (drafts or one.is_public)
+            n
+            for n, one in (reversed(made) if newest_first else made)
+            if after < n < (before or n + 1) and (drafts or one.is_public)
         ][:most]
         return [(self._entry(number), self._states.changes[number]) for number in numbers]
 
@@ -288,10 +299,15 @@ class Curation:
     def _dossier(self, record: str, entry: int) -> Dossier:
         from .records import Dossier
         from .sources.dossier import read_dossier
+        from .sources.yaml_files import validated
 
         if entry == SEED:
             return read_dossier(self._seed[record])
-        return Dossier.model_validate_json(canonical(self._content(entry)))
+        try:
+            return validated(Dossier, self._content(entry), Path(record))
+        except SourceError as error:
+            told = f"{self.ledger.path}: entry {entry} holds a record that this version cannot read"
+            raise LedgerError(f"{told}: {error.problems[0]}") from error
 
     def _source(self, record: str, entry: int) -> Source:
         from .pipeline import dossier_source
