@@ -3,13 +3,15 @@
 import fcntl
 import os
 import socket
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
 
 from demarche.graph import KnowledgeGraph, open_graph
 from demarche.graph.seed import digest, snapshot
+from demarche.graph.store import OxigraphStore
+from tests.questions.one_document import store_of_one_document
 
 REPOSITORY = Path(__file__).parents[1]
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
@@ -46,15 +48,33 @@ def seed_cache(tmp_path_factory: pytest.TempPathFactory, seed_quads: bytes, repo
 
 
 @pytest.fixture(scope="session")
-def seed_quads(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> bytes:
-    """The validated record as the package would carry it, built once for all processes and runs until it changes."""
+def validated(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], bytes]:
+    """The snapshot of a folder of seed data, validated once for all processes and runs until it changes."""
     mine = tmp_path_factory.getbasetemp()
     of_all_runs = mine.parents[1] if "PYTEST_XDIST_WORKER" in os.environ else mine.parent
     folder = of_all_runs / "demarche-seed"
     folder.mkdir(exist_ok=True)
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second waits and finds it made
-        return snapshot(repository / "seed_data", folder)
+
+    def made(seed_data: Path) -> bytes:
+        with (folder / f"lock-{digest(seed_data)}").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)  # who comes second waits and finds it made
+            return snapshot(seed_data, folder)
+
+    return made
+
+
+@pytest.fixture(scope="session")
+def seed_quads(validated: Callable[[Path], bytes], repository: Path) -> bytes:
+    """The validated record as the package would carry it."""
+    return validated(repository / "seed_data")
+
+
+@pytest.fixture(scope="session")
+def one_document(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, validated: Callable[[Path], bytes]
+) -> OxigraphStore:
+    """The one store that all golden answers are about."""
+    return store_of_one_document(repository / "seed_data", tmp_path_factory.mktemp("seed"), validated)
 
 
 @pytest.fixture(scope="session")

@@ -60,11 +60,22 @@ def test_an_interval_lasts_to_the_end_of_its_last_unit(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "Wednesday", "2016-13", "2016-6-22", "22.06.2016", "2016-02-30", "2016-06-22T24:30"]
+    "text",
+    [
+        *("", "Wednesday", "2016-13", "2016-6-22", "22.06.2016", "2016-02-30", "2016-06-22T24:30", "٢٠١٦"),
+        *("0001-01-01", "1000", "9999", "9999-12", "9999-12-31", "9999-12-31T23:59:59"),
+    ],
 )
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no date"):
         parse_moment(text)
+
+
+@pytest.mark.parametrize("text", ["1001", "1001-01-01", "9998", "9998-12", "9998-12-31T23:59:59"])
+def test_the_first_and_the_last_dates_have_bounds_in_every_zone(text: str) -> None:
+    for zone in (None, "+23:59", "-23:59"):
+        found = bounds(text, None, zone)
+        assert [len(utc_text(one)) for one in (found.earliest, found.latest)] == [20, 20]
 
 
 @given(DATES, FORMS, ZONES)

@@ -1,12 +1,13 @@
 """Loading: twice changes nothing, a bad file is refused whole, and the same sources always make the same graph."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from demarche.graph import identifiers as ids
+from demarche.graph import seed
 from demarche.graph.errors import SourceError, StoreError, ValidationError
 from demarche.graph.pipeline import find_sources, load, read_source
 from demarche.graph.seed import built, digest, kept_store, seed_data_folder, snapshot
@@ -84,13 +85,45 @@ def test_the_same_seed_data_make_the_same_bytes(seed_quads: bytes, repository: P
     assert built(repository / "seed_data", str) == body
 
 
-def test_a_snapshot_is_used_as_long_as_its_ingredients_stay(tmp_path: Path, repository: Path) -> None:
+@pytest.fixture
+def unbuilt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever would validate the record anew gets other bytes, at once."""
+    monkeypatch.setattr(seed, "built", lambda *_: b"# built anew\n")
+
+
+@pytest.mark.usefixtures("unbuilt")
+def test_a_snapshot_is_used_as_long_as_its_ingredients_stay(
+    tmp_path: Path, repository: Path, seed_quads: bytes
+) -> None:
     seed_data = repository / "seed_data"
     kept = tmp_path / f"seed-{digest(seed_data)}.nq"
-    kept.write_bytes(f"# demarche seed {digest(seed_data)}\nkept\n".encode())
-    assert snapshot(seed_data, tmp_path).endswith(b"kept\n")
-    kept.write_bytes(b"# demarche seed of other data\nstale\n")
-    assert b"stale" not in snapshot(seed_data, tmp_path)
+    kept.write_bytes(seed_quads)
+    assert snapshot(seed_data, tmp_path) == seed_quads
+    kept.write_bytes(seed_quads.replace(digest(seed_data).encode(), b"0" * 32, 1))
+    assert snapshot(seed_data, tmp_path).endswith(b"# built anew\n")
+
+
+@pytest.mark.usefixtures("unbuilt")
+@pytest.mark.parametrize("damage", [lambda it: it[:-1], lambda it: it.replace(b"statement", b"Statement", 1)])
+def test_a_snapshot_that_is_not_what_was_written_is_made_anew_and_never_parsed(
+    tmp_path: Path, repository: Path, seed_quads: bytes, damage: Callable[[bytes], bytes]
+) -> None:
+    seed_data = repository / "seed_data"
+    kept = tmp_path / f"seed-{digest(seed_data)}.nq"
+    kept.write_bytes(damage(seed_quads))
+    assert snapshot(seed_data, tmp_path).endswith(b"# built anew\n")
+    assert kept.read_bytes() == snapshot(seed_data, tmp_path)
+
+
+def test_a_kept_store_with_other_bytes_is_made_anew(
+    tmp_path: Path, repository: Path, seed_quads: bytes
+) -> None:
+    seed_data = repository / "seed_data"
+    (tmp_path / f"seed-{digest(seed_data)}.nq").write_bytes(seed_quads)
+    whole = kept_store(seed_data, tmp_path).dump()
+    leads = tmp_path / f"store-{digest(seed_data)}" / "apart.nq"
+    leads.write_bytes(leads.read_bytes().replace(b"reuters", b"nobody"))
+    assert kept_store(seed_data, tmp_path).dump() == whole
 
 
 def test_who_asks_once_opens_a_store_that_is_kept(

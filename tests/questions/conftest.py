@@ -1,4 +1,4 @@
-"""The one store that all golden answers are about."""
+"""The store of the first document with a file of coded events beside it."""
 
 from pathlib import Path
 
@@ -7,12 +7,6 @@ import pytest
 from demarche.graph.feed import load_events
 from demarche.graph.sources.icews import read_spellings
 from demarche.graph.store import OxigraphStore
-from tests.questions.one_document import store_of_one_document
-
-
-@pytest.fixture(scope="session")
-def one_document(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> OxigraphStore:
-    return store_of_one_document(repository / "seed_data", tmp_path_factory.mktemp("seed"))
 
 
 @pytest.fixture(scope="session")

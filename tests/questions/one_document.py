@@ -4,16 +4,16 @@ It is built here and not opened, so that a dossier that is added to the seed dat
 """
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from demarche.graph import identifiers as ids
-from demarche.graph.pipeline import build
 from demarche.graph.store import OxigraphStore
 
 DOSSIER = Path("documents/2016/2016-06-22-japan-times.yaml")
 
 
-def store_of_one_document(seed_data: Path, folder: Path) -> OxigraphStore:
+def store_of_one_document(seed_data: Path, folder: Path, validated: Callable[[Path], bytes]) -> OxigraphStore:
     """A validated store of the seed data with but one dossier, copied to an empty folder first."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("directory", "catalogues", "leads"):
@@ -22,7 +22,7 @@ def store_of_one_document(seed_data: Path, folder: Path) -> OxigraphStore:
     (folder / DOSSIER).parent.mkdir(parents=True)
     shutil.copy(seed_data / DOSSIER, folder / DOSSIER)
     store = OxigraphStore()
-    build(folder, store)
+    store.load(validated(folder))
     return store
 
 

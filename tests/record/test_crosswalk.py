@@ -14,6 +14,7 @@ from demarche.graph import identifiers as ids
 from demarche.graph.census import require_whole
 from demarche.graph.errors import SourceError
 from demarche.graph.records import Crosswalk
+from demarche.graph.seed import built
 from demarche.graph.sources.crosswalk import read_crosswalk
 from tests.questions.one_document import store_of_one_document
 from tests.record.agreement import Comparison, Row, agreement, comparisons, rows_of
@@ -147,7 +148,7 @@ def test_a_lost_document_fails_the_load(repository: Path, tmp_path: Path, seed_g
 def test_building_the_record_asks_whether_it_is_whole(repository: Path, tmp_path: Path) -> None:
     shutil.copy(repository / "seed_data" / "expected.yaml", tmp_path)
     with pytest.raises(SourceError, match="years/2017: documents: 45 documents expected, 0 found"):
-        store_of_one_document(repository / "seed_data", tmp_path)
+        store_of_one_document(repository / "seed_data", tmp_path, lambda folder: built(folder, str))
 
 
 def test_same_acts_are_told_in_several_documents_and_no_others_are(

@@ -19,7 +19,8 @@ __all__ = ["client"]
 SOAK = max(1, int(os.environ.get("SOAK", "1")))
 """How many times as much the long form does; see ``make soak``."""
 KILLS = int(os.environ.get("SOAK_KILLS", str(100 * min(SOAK, 20))))
-CORRUPTIONS = int(os.environ.get("SOAK_CORRUPTIONS", str(240 * min(SOAK, 21))))
+CORRUPTIONS = int(os.environ.get("SOAK_CORRUPTIONS", str(160 * min(SOAK, 32))))
+STORE_CORRUPTIONS = CORRUPTIONS // 2
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,11 @@ from typing import Any
 import pytest
 
 from demarche.graph import KnowledgeGraph, open_graph
-from demarche.graph.errors import LedgerError
+from demarche.graph.errors import LedgerError, SourceError
+from demarche.graph.ledger import Ledger, backup
+from demarche.graph.sources.dossier import dossier_of
 from demarche.graph.tokens import Tokens
+from demarche.service.settings import Settings
 from tests.robustness.curating import Curators, draft_of, drafted, published
 from tests.service.conftest import served
 
@@ -212,6 +215,76 @@ def test_the_changes_come_in_pages_and_as_a_feed(
         assert pages == [[1, 2, 3, 4], [5, 6]]
         feed = ET.fromstring(client.get("/changes?format=atom").content)  # noqa: S314
         assert [one.findtext(f"{ATOM}title") for one in feed.iter(f"{ATOM}entry")] == ["page-3: published"]
+
+
+def test_a_feed_has_the_newest_change_first_and_the_way_to_those_before(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    with served(writable, Settings(host="127.0.0.1", port=0, root_path="/below")) as client:
+        for number in range(3):
+            made = client.post(
+                "/records", json=draft_of(template, f"page-{number}"), headers=curators.bearing("draft")
+            )
+            assert made.headers["location"] == f"/below/records/page-{number}"
+        headers = curators.bearing("read") | {"Accept": "application/atom+xml"}
+        reply = client.get("/changes?limit=2", headers=headers)
+        assert reply.headers["content-type"].startswith("application/atom+xml")
+        feed = ET.fromstring(reply.content)  # noqa: S314
+        entries = list(feed.iter(f"{ATOM}entry"))
+        assert [one.findtext(f"{ATOM}title") for one in entries] == ["page-2: drafted", "page-1: drafted"]
+        assert feed.findtext(f"{ATOM}updated") == entries[0].findtext(f"{ATOM}updated")
+        links = {one.get("rel"): one.get("href") for one in feed.iter(f"{ATOM}link")}
+        assert links == {
+            "self": "/below/changes?limit=2",
+            "next": "/below/changes?limit=2&before=2",
+            "alternate": "/below/id/document/page-1",
+        }
+        older = client.get(str(links["next"]).removeprefix("/below"), headers=headers)
+        assert (older.text.count("<entry>"), "page-0" in older.text, "next" in older.text) == (1, True, False)
+
+
+@pytest.mark.parametrize("published", ["9999-12-31", "9999-12", "9999", "0001", "0001-01-01", "٢٠١٦"])
+def test_a_date_at_the_ends_of_the_calendar_is_refused_by_name(
+    template: dict[str, Any], published: str
+) -> None:
+    for place in ("document", "acts"):
+        record = draft_of(template, "a-record")
+        if place == "document":
+            record["document"]["published"] = published
+        else:
+            record["acts"][0]["time"] |= {"value": published, "zone": "-12:00"}
+        with pytest.raises(SourceError, match="is no date"):
+            dossier_of(record, Path("record"))
+
+
+def test_a_record_that_this_version_cannot_read_ends_the_start_with_its_name(
+    ledger: Path, seed_cache: Path, repository: Path
+) -> None:
+    opened = Ledger(ledger, write=True)
+    opened.append("ada", "put", "from-afar", {"record": {"document": {"id": "from-afar"}, "mood": "new"}})
+    opened.append("ada", "publish", "from-afar", {"draft": 1})
+    opened.close()
+    with pytest.raises(LedgerError, match=r"entry 1 holds a record .* cannot read: from-afar: "):
+        open_graph(seed_data=repository / "seed_data", cache=seed_cache, ledger=ledger)
+
+
+def test_of_many_who_make_tokens_at_once_each_has_one(ledger: Path) -> None:
+    names = [f"person-{number}" for number in range(40)]
+    with ThreadPoolExecutor(20) as crowd:
+        secrets = list(crowd.map(lambda name: Tokens.of(ledger).add(name, "draft"), names))
+    assert sorted(one.name for one in Tokens.of(ledger).all()) == sorted(names)
+    assert {getattr(Tokens.of(ledger).holder(one), "name", None) for one in secrets} == set(names)
+
+
+def test_no_file_of_the_ledger_is_anybody_else_s_to_read(ledger: Path, tmp_path: Path) -> None:
+    Tokens.of(ledger).add("ada", "draft")
+    opened = Ledger(ledger, write=True)
+    opened.append("ada", "put", "a-record", {})
+    backup(ledger, tmp_path / "kept")
+    holding = [one for one in tmp_path.iterdir() if not one.name.endswith("-lock")]
+    assert len(holding) >= 5
+    assert {one.name for one in holding if one.stat().st_mode & 0o077} == set()
+    opened.close()
 
 
 def test_the_same_ledger_makes_the_same_graph_and_every_earlier_one(

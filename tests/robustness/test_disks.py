@@ -85,7 +85,7 @@ def test_where_no_snapshot_can_be_kept_the_record_is_served_all_the_same(
     (tmp_path / "no-folder").touch()
     said: list[str] = []
     found = seed.snapshot(repository / "seed_data", tmp_path / "no-folder" / "cache", said.append)
-    assert found == seed_quads
+    assert found.endswith(seed_quads)
     assert "cannot be written" in said[-1]
     store = seed.kept_store(repository / "seed_data", tmp_path / "no-folder" / "cache", said.append)
     assert len(store.graphs()) > 100

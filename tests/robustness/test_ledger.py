@@ -1,10 +1,10 @@
 """The ledger's files, flipped, cut, emptied and deleted: whatever is done to them is found, or changes nothing."""
 
+import os
 import random
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from demarche.graph.errors import LedgerDamaged, LedgerError
 from demarche.graph.ledger import Entry, Ledger, anchor_of, backup, require_entry, restore, verify
 from tests.robustness.conftest import CORRUPTIONS
+from tests.robustness.damages import DAMAGES, cut, flip, take_out
 
 ENTRIES = 40
 
@@ -37,52 +38,6 @@ def _appended(ledger: Ledger, number: int) -> Entry:
     return ledger.append(
         "ada", "put", f"record-{number}", {"record": {"number": number, "text": "word " * 150}}
     )
-
-
-def _flip(file: Path, chance: random.Random) -> str:
-    content = bytearray(file.read_bytes())
-    at = chance.randrange(len(content))
-    content[at] ^= 1 << chance.randrange(8)
-    file.write_bytes(content)
-    return f"bit flipped at byte {at}"
-
-
-def _cut(file: Path, chance: random.Random) -> str:
-    content = file.read_bytes()
-    at = chance.randrange(len(content))
-    file.write_bytes(content[:at])
-    return f"cut to {at} of {len(content)} bytes"
-
-
-def _erase(file: Path, chance: random.Random) -> str:
-    content = bytearray(file.read_bytes())
-    at, length = chance.randrange(len(content)), chance.randrange(1, 4096)
-    content[at : at + length] = bytes(len(content[at : at + length]))
-    file.write_bytes(content)
-    return f"{length} bytes from {at} made zero"
-
-
-def _take_out(file: Path, chance: random.Random) -> str:
-    content = file.read_bytes()
-    at, length = chance.randrange(len(content)), chance.randrange(1, 4096)
-    file.write_bytes(content[:at] + content[at + length :])
-    return f"{length} bytes from {at} taken out"
-
-
-def _delete(file: Path, chance: random.Random) -> str:  # noqa: ARG001
-    file.unlink()
-    return "deleted"
-
-
-DAMAGES: tuple[Callable[[Path, random.Random], str], ...] = (
-    _flip,
-    _flip,
-    _flip,
-    _cut,
-    _erase,
-    _take_out,
-    _delete,
-)
 
 
 def test_no_damage_of_a_file_is_taken_for_a_ledger_that_says_something_else(
@@ -140,6 +95,41 @@ def test_who_gets_past_the_triggers_is_found_at_the_place(
     database.close()
     with pytest.raises(LedgerDamaged, match=told):
         verify(path)
+
+
+def test_an_entry_that_is_changed_while_the_ledger_is_open_is_not_given_out(
+    kept: tuple[Path, list[Entry]], tmp_path: Path
+) -> None:
+    path = shutil.copytree(kept[0], tmp_path / "copy") / "ledger.db"
+    opened = Ledger(path, write=True)
+    database = sqlite3.connect(path)
+    database.execute("DROP TRIGGER entry_stays")
+    database.execute("UPDATE entry SET body = '{}' WHERE number = 7")
+    database.commit()
+    database.close()
+    assert opened.entry(6) == kept[1][5]
+    with pytest.raises(LedgerDamaged, match="entry 7 is not what was written"):
+        opened.entry(7)
+    with pytest.raises(LedgerDamaged, match="entry 7 is not what was written"):
+        opened.entries()
+    opened.close()
+
+
+def test_an_entry_is_on_the_disk_before_it_is_acknowledged(
+    ledger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Ledger(ledger, write=True)
+    for name, value in {
+        "journal_mode": "wal",
+        "synchronous": 2,
+    }.items():  # FULL: the log is synced at each commit
+        assert opened._database.execute(f"PRAGMA {name}").fetchone() == (value,)
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", synced.append)
+    for number in range(3):
+        _appended(opened, number)
+    assert len(synced) == 3  # the anchor's line of each
+    opened.close()
 
 
 @pytest.mark.parametrize(
@@ -217,7 +207,7 @@ def test_a_damaged_backup_is_never_restored(kept: tuple[Path, list[Entry]], tmp_
     for seed in range(60):
         chance = random.Random(seed)  # noqa: S311
         (tmp_path / "damaged").write_bytes(whole)
-        told = chance.choice((_flip, _cut, _take_out))(tmp_path / "damaged", chance)
+        told = chance.choice((flip, cut, take_out))(tmp_path / "damaged", chance)
         with pytest.raises(LedgerDamaged):
             pytest.fail(f"{told}: {restore(tmp_path / 'damaged', tmp_path / 'new.db')}")
         assert not (tmp_path / "new.db").exists()

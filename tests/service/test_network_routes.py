@@ -139,6 +139,8 @@ def test_a_path_is_told_step_by_step(client: httpx.Client) -> None:
         ("nobody", {}, 400, "no projection is called 'nobody'"),
         ("reply", {"fold": "planet"}, 400, "'planet' is no unit"),
         ("reply", {"from": "last week"}, 400, "'last week' is no date"),
+        ("reply", {"from": "9999-12-31"}, 400, "'9999-12-31' is no date"),
+        ("reply/ego", {"actor": "USA", "until": "9999"}, 400, "'9999' is no date"),
         ("reply", {"from": "2018", "until": "2017"}, 400, "before it starts"),
         ("reply", {"form": "2017"}, 400, "form is not understood here"),
         ("reply/centrality", {"measure": "fame"}, 400, "no centrality is called 'fame'"),

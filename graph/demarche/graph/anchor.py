@@ -33,6 +33,7 @@ class Anchor:
         """Write a new anchor of a ledger with those hashes; FileExistsError where there is one."""
         lines = b"".join(line(number, one) for number, one in enumerate(hashes))
         with path.open("xb") as file:
+            os.fchmod(file.fileno(), 0o600)
             file.write(lines + bytes(BLOCK))
             file.flush()
             os.fsync(file.fileno())

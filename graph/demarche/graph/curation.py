@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import identifiers as ids
-from .errors import BadParameter, Conflict, LedgerError, NotFound, Outdated, StoreError
+from .errors import BadParameter, Conflict, LedgerError, NotFound, Outdated, SourceError, StoreError
+from .held import Held, Tell, hold
 from .ledger import Entry, Ledger, canonical
 from .store import OxigraphStore, Store
 
@@ -116,11 +118,17 @@ class Curation:
     """The records of a store with their ledger; without one, the seed data's records can be read."""
 
     def __init__(
-        self, store: Store, seed_data: Path, ledger: Ledger | None, snapshot: Callable[[], bytes]
+        self,
+        store: Store,
+        seed_data: Path,
+        ledger: Ledger | None,
+        snapshot: Callable[[], bytes],
+        tell: Tell | None = None,
     ) -> None:
         self._store, self._seed_data, self._ledger, self._snapshot = store, seed_data, ledger, snapshot
         self._writing = threading.Lock()
-        if ledger:
+        self._held = self._kept(tell) if tell else None
+        if ledger and not self._held:
             self._bring(store, self._states, self._states.touched())
 
     @property
@@ -191,19 +199,27 @@ class Curation:
             one for one in found if one.after.public is not None or (drafts and one.after.draft is not None)
         ]
 
-    def changes(self, after: int, most: int, *, drafts: bool = False) -> list[tuple[Entry, Change]]:
-        """The entries beyond a number, those about drafts only for who may see them."""
+    def changes(
+        self,
+        after: int,
+        before: int | None,
+        most: int,
+        *,
+        drafts: bool = False,
+        newest_first: bool = False,
+    ) -> list[tuple[Entry, Change]]:
+        """The entries between two numbers, those about drafts only for who may see them."""
+        made = list(self._states.changes.items())
         numbers = [
-            n for n, one in list(self._states.changes.items()) if n > after and (drafts or one.is_public)
+            n
+            for n, one in (reversed(made) if newest_first else made)
+            if after < n < (before or n + 1) and (drafts or one.is_public)
         ][:most]
         return [(self._entry(number), self._states.changes[number]) for number in numbers]
 
     def store_as_of(self, point: int | datetime) -> OxigraphStore:
         """Seed data and ledger up to an entry, or up to a time, as a store of its own."""
-        store, states = OxigraphStore(), self._states.until(self.number_at(point))
-        store.load(self._snapshot())
-        self._bring(store, states, states.touched())
-        return store
+        return self._built(self._states.until(self.number_at(point)))
 
     def number_at(self, point: int | datetime) -> int:
         """The last entry at a time; BadParameter for an entry that there is not."""
@@ -215,6 +231,10 @@ class Curation:
         if point.tzinfo is None:
             raise BadParameter(f"{point.isoformat()} has no zone: say 2026-11-22T12:00:00Z")
         return self.ledger.number_at(point)
+
+    def loading(self) -> AbstractContextManager[None]:
+        """While `demarche load` writes to the store beside the ledger."""
+        return self._held.loading() if self._held else nullcontext()
 
     def close(self) -> None:
         if self._ledger:
@@ -249,7 +269,8 @@ class Curation:
         entry = self.ledger.append(who, op, record, body)
         if self._states.follow(entry).is_public:
             try:
-                self._bring(self._store, self._states, [record])
+                with self._held.publishing(_graph(record)) if self._held else nullcontext():
+                    self._bring(self._store, self._states, [record])
             except StoreError as error:
                 told = f"entry {entry.number} was committed, but is not seen before the next start: {error}"
                 raise StoreError(told) from error
@@ -278,27 +299,49 @@ class Curation:
     def _dossier(self, record: str, entry: int) -> Dossier:
         from .records import Dossier
         from .sources.dossier import read_dossier
+        from .sources.yaml_files import validated
 
         if entry == SEED:
             return read_dossier(self._seed[record])
-        return Dossier.model_validate_json(canonical(self._content(entry)))
+        try:
+            return validated(Dossier, self._content(entry), Path(record))
+        except SourceError as error:
+            told = f"{self.ledger.path}: entry {entry} holds a record that this version cannot read"
+            raise LedgerError(f"{told}: {error.problems[0]}") from error
 
     def _source(self, record: str, entry: int) -> Source:
         from .pipeline import dossier_source
 
         return dossier_source(self._dossier(record, entry), record)
 
+    def _kept(self, tell: Tell) -> Held | None:
+        """A store in a folder, compared with the record and mended."""
+        store = self._store
+        if not isinstance(store, OxigraphStore) or store.folder is None:
+            return None
+        return hold(store, store.folder, self._built(self._states), self._ledger is not None, tell)
+
+    def _built(self, states: States) -> OxigraphStore:
+        store = OxigraphStore()
+        store.load(self._snapshot())
+        self._bring(store, states, states.touched())
+        return store
+
     def _bring(self, store: Store, states: States, records: Iterable[str]) -> None:
         """Make the graphs of the store those of the states; what is there already is left alone."""
         for record in records:
             public = states.of(record).public
             if public is None:
-                store.remove(ids.iri(f"document/{record}"))
+                store.remove(_graph(record))
             else:
                 from .pipeline import put
 
                 source = self._source(record, public)
                 put(source.graph, store, source.about)
+
+
+def _graph(record: str) -> str:
+    return ids.iri(f"document/{record}")
 
 
 def _plain(record: Dossier) -> Any:

@@ -14,7 +14,10 @@ def write_whole(file: Path, data: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
-            partial.write_bytes(data)
+            with partial.open("wb") as opened:
+                opened.write(data)
+                opened.flush()
+                os.fsync(opened.fileno())
             partial.replace(file)
         except OSError:
             partial.unlink(missing_ok=True)

@@ -16,6 +16,8 @@ _FORMS = {
     "minute": ("%Y-%m-%dT%H:%M", r"\d{4}-\d\d-\d\dT\d\d:\d\d"),
     "second": ("%Y-%m-%dT%H:%M:%S", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"),
 }
+_FIRST_YEAR, _LAST_YEAR = 1001, 9998
+"""Of what is printed: whatever the zone, its bounds in UTC have four digits too, and are instants that there are."""
 _FURTHEST_EAST, _FURTHEST_WEST = "+14:00", "-12:00"
 
 
@@ -61,10 +63,15 @@ class Bounds:
 def parse_moment(text: str) -> Moment:
     """Read ``2016``, ``2016-06``, ``2016-06-22``, ``2016-06-22T05:57`` or ``...:05``; ValueError on anything else."""
     for precision, (form, pattern) in _FORMS.items():
-        if re.fullmatch(pattern, text):
+        if re.fullmatch(pattern, text, re.ASCII):
             with suppress(ValueError):  # a month 13 or a 30th of February has the form only
-                return Moment(text, precision, datetime.strptime(text, form))  # noqa: DTZ007 - the zone comes later
-    raise ValueError(f"{text!r} is no date: expected YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDTHH:MM")
+                start = datetime.strptime(text, form)  # noqa: DTZ007 - the zone comes later
+                if _FIRST_YEAR <= start.year <= _LAST_YEAR:
+                    return Moment(text, precision, start)
+    raise ValueError(
+        f"{text!r} is no date: expected YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDTHH:MM "
+        f"of the years {_FIRST_YEAR} to {_LAST_YEAR}"
+    )
 
 
 def printed_days(text: str) -> tuple[date, date]:

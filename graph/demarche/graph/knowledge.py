@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,10 +87,15 @@ class KnowledgeGraph:
         from .sources.icews import is_event_file
 
         given = list(paths)
-        changed = self._load_events([path for path in given if is_event_file(path)])
-        others = find_sources(path for path in given if not is_event_file(path))
-        loaded = [load(read_source(file), self.store) for file in others]
+        with self.loading():
+            changed = self._load_events([path for path in given if is_event_file(path)])
+            others = find_sources(path for path in given if not is_event_file(path))
+            loaded = [load(read_source(file), self.store) for file in others]
         return changed + [one.graph for one in loaded if one.changed]
+
+    def loading(self) -> AbstractContextManager[None]:
+        """While something is loaded: a store in a folder notes what it holds then, to know it again."""
+        return self.curation.loading() if self.curation else nullcontext()
 
     def _load_events(self, files: list[Path]) -> list[str]:
         from .feed import load_events
@@ -111,7 +117,8 @@ def open_graph(
     ledger: Path | None = None,
     writes: bool = False,
 ) -> KnowledgeGraph:
-    """The record, in memory unless a store is given; a store that already holds something is taken as it is.
+    """The record, in memory unless a store is given; an empty one is filled. What a store in a folder holds is compared
+    with seed data and ledger and mended (see ``held``); a store elsewhere that holds something is taken as it is.
 
     ``cache`` is the folder that keeps the validated snapshot between runs (by default the user's cache folder);
     ``texts`` is the folder of attached texts (by default in the user's data folder). ``read_only`` opens sooner, and is
@@ -123,7 +130,9 @@ def open_graph(
     target = store or _record(folder, kept, progress, read_only=read_only and held is None)
     if store:
         _fill(store, lambda: snapshot(folder, kept, progress))
-    curation = Curation(target, folder, held, lambda: snapshot(folder, kept, progress))
+    curation = Curation(
+        target, folder, held, lambda: snapshot(folder, kept, progress), None if read_only else progress
+    )
     return KnowledgeGraph(target, opened(texts or user_texts(), target, progress), curation)
 
 

@@ -25,6 +25,9 @@ from .errors import BadParameter, LedgerDamaged, LedgerError
 START = sha256(b"demarche ledger 1").hexdigest()
 """What the first entry follows."""
 
+OWNER_ONLY = 0o600
+"""The mode of the ledger's files: drafts, and who made them, are nobody else's to read."""
+
 _APPLICATION, _FORMAT = 0x644D4C67, 1
 _SCHEMA = (
     """CREATE TABLE entry (
@@ -99,6 +102,7 @@ class Ledger:
             with ExitStack() as undo, _refused(path):
                 undo.callback(path.unlink, missing_ok=True)
                 undo.callback(anchor_of(path).unlink, missing_ok=True)
+                path.touch(OWNER_ONLY)  # SQLite gives its log the mode of the database
                 with closing(sqlite3.connect(path)) as database:
                     _make(database)
                 Anchor.create(anchor_of(path), [START])
@@ -123,18 +127,16 @@ class Ledger:
             self.last = entry
         return entry
 
-    def entries(self, after: int = 0, most: int = -1, newest_first: bool = False) -> list[Entry]:
-        """Entries beyond a number, as many as are asked for."""
-        order = "DESC" if newest_first else "ASC"
-        query = f"SELECT {_COLUMNS} FROM entry WHERE number > ? ORDER BY number {order} LIMIT ?"  # noqa: S608
+    def entries(self) -> list[Entry]:
         with self._lock, _refused(self.path):
-            return [Entry(*row) for row in self._database.execute(query, (after, most))]
+            query = f"SELECT {_COLUMNS} FROM entry ORDER BY number"  # noqa: S608
+            return [self._unchanged(row) for row in self._database.execute(query)]
 
     def entry(self, number: int) -> Entry | None:
         with self._lock, _refused(self.path):
             query = f"SELECT {_COLUMNS} FROM entry WHERE number = ?"  # noqa: S608
             row = self._database.execute(query, (number,)).fetchone()
-        return Entry(*row) if row else None
+        return self._unchanged(row) if row else None
 
     def number_at(self, time: datetime) -> int:
         """The last entry that was there at a time."""
@@ -156,6 +158,13 @@ class Ledger:
         self._database.close()
         self._anchor.close()
         self._release()
+
+    def _unchanged(self, row: tuple[Any, ...]) -> Entry:
+        """The entry as it was written: the chain was checked at the start, and files can be changed since."""
+        entry = Entry(*row)
+        if entry.digest() != entry.hash:
+            raise LedgerDamaged(f"{self.path}: entry {entry.number} is not what was written")
+        return entry
 
     def _next(self, who: str, op: str, record: str, body: str) -> Entry:
         """The time never runs backwards, so that there is one state of the ledger at any time."""
@@ -225,6 +234,7 @@ def backup(path: Path, target: Path) -> Entry | None:
     last = _last_of(content, path)
     try:
         with target.open("xb") as file:
+            target.chmod(OWNER_ONLY)
             file.write(_label(content, last) + content)
             file.flush()
             os.fsync(file.fileno())
@@ -346,6 +356,7 @@ def _label(content: bytes, last: Entry | None) -> bytes:
 def _put_in_place(content: bytes, path: Path) -> None:
     """A crash in between leaves a ledger and an anchor that disagree, which nobody takes for a sound one."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
+    partial.touch(OWNER_ONLY)
     with partial.open("wb") as file:
         file.write(content)
         file.flush()

@@ -57,7 +57,7 @@ def _reference_to(*kinds: str) -> AfterValidator:
 
 
 def _span(text: str) -> str:
-    match = re.fullmatch(r"(\d+)-(\d+)", text)
+    match = re.fullmatch(r"([0-9]+)-([0-9]+)", text)
     if match is None or int(match[1]) >= int(match[2]):
         raise ValueError(f"{text!r} is no span: expected start-end in code points, with start before end")
     return text
@@ -75,12 +75,12 @@ _ANY = (
 Slug = Annotated[str, Field(pattern=rf"^{_SLUG}$")]
 Span = Annotated[str, AfterValidator(_span)]
 Moment = Annotated[str, AfterValidator(_moment)]
-Zone = Annotated[str, Field(pattern=r"^[+-]\d\d:\d\d$")]
+Zone = Annotated[str, Field(pattern=r"^[+-][0-9]{2}:[0-9]{2}$")]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Confidence = Annotated[float, Field(gt=0, le=1)]
 Words = Annotated[str, Field(min_length=1)]
 StateCode = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
-WikidataId = Annotated[str, Field(pattern=r"^Q[1-9]\d*$")]
+WikidataId = Annotated[str, Field(pattern=r"^Q[1-9][0-9]*$")]
 
 ActorRef = Annotated[str, _reference_to("person", "body", "source")]
 PersonRef = Annotated[str, _reference_to("person")]
@@ -316,7 +316,7 @@ class Matches(Record):
 
 # ---------------------------------------------------------------- the crosswalk: rows of a corpus beside our acts
 
-RowId = Annotated[str, Field(pattern=r"^r\d{4}$")]
+RowId = Annotated[str, Field(pattern=r"^r[0-9]{4}$")]
 Answers = Literal["reactsTo", "presumablyReactsTo", "anticipates"]
 RowField = Literal[
     "speaker", "office", "body", "governments", "kind", "level", "stance", "channel", "date", "precision", "launches",
@@ -405,7 +405,7 @@ class Crosswalk(Record):
 class YearCounts(Record):
     """How many documents of one year the record holds, with their acts and reports."""
 
-    year: Annotated[str, Field(pattern=r"^\d{4}$")]
+    year: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
     documents: int
     acts: int
     reports: int

@@ -14,6 +14,7 @@ from .store import OxigraphStore, freeze
 
 _HERE = Path(__file__).parent
 _PACKAGED = _HERE / "seed.nq"
+_MADE = "made.sha256"
 _MAKERS = (
     "records.py",
     "intervals.py",
@@ -48,21 +49,22 @@ def snapshot(seed_data: Path, cache: Path, progress: Callable[[str], object] = s
         found = _read(file, key)
         if found is not None:
             return found
-    quads = built(seed_data, progress)
+    made = _labelled(key, built(seed_data, progress))
     try:
-        _keep(cached, key, quads)
+        write_whole(cached, made)
     except StoreError as error:
         progress(f"{error}; the record will be validated again the next time")
-    return quads
+    return made
 
 
 def kept_store(seed_data: Path, cache: Path, progress: Callable[[str], object] = str) -> OxigraphStore:
     """The record in a store that is only read, kept beside the snapshot: it opens sooner than a snapshot loads.
 
-    It is made once, complete, before it gets its name; where it cannot be kept, the record is loaded into memory.
+    It is made once, complete, before it gets its name, and again when its files are not those that were made; where it
+    cannot be kept, the record is loaded into memory.
     """
     folder = cache / f"store-{digest(seed_data)}"
-    if not folder.is_dir():
+    if not _is_as_made(folder):
         quads = snapshot(seed_data, cache, progress)
         try:
             _keep_store(folder, quads)
@@ -75,7 +77,7 @@ def kept_store(seed_data: Path, cache: Path, progress: Callable[[str], object] =
 
 def write_snapshot(seed_data: Path, target: Path, progress: Callable[[str], object] = print) -> None:
     """Build the record and write it with its key: what the wheel carries."""
-    _keep(target, digest(seed_data), built(seed_data, progress))
+    write_whole(target, _labelled(digest(seed_data), built(seed_data, progress)))
 
 
 def built(seed_data: Path, progress: Callable[[str], object]) -> bytes:
@@ -115,27 +117,47 @@ def _files(folder: Path, suffixes: set[str]) -> list[Path]:
 
 
 def _read(file: Path, key: str) -> bytes | None:
+    """The snapshot of that key, if the file holds one and every byte of it is as it was written."""
     try:
         data = file.read_bytes()
     except OSError:
         return None
-    return data if data.startswith(_first_line(key)) else None
+    quads = data[len(_label(key, b"")) :]
+    return data if data == _labelled(key, quads) else None
 
 
-def _keep(file: Path, key: str, quads: bytes) -> None:
-    write_whole(file, _first_line(key) + quads)
+def _labelled(key: str, quads: bytes) -> bytes:
+    return _label(key, quads) + quads
+
+
+def _label(key: str, quads: bytes) -> bytes:
+    return f"# demarche seed {key}\n# sha256 {hashlib.sha256(quads).hexdigest()}\n".encode()
 
 
 def _keep_store(folder: Path, quads: bytes) -> None:
     partial = folder.with_name(f".{folder.name}.{os.getpid()}")
     try:
         freeze(quads, partial)
+        (partial / _MADE).write_text(_files_digest(partial), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
         partial.rename(folder)
     except OSError:
         shutil.rmtree(partial, ignore_errors=True)
-        if not folder.is_dir():  # else another process was quicker, and its store is as good
+        if not _is_as_made(folder):  # else another process was quicker, and its store is as good
             raise
 
 
-def _first_line(key: str) -> bytes:
-    return f"# demarche seed {key}\n".encode()
+def _is_as_made(folder: Path) -> bool:
+    try:
+        return (folder / _MADE).read_text(encoding="utf-8", errors="replace") == _files_digest(folder)
+    except OSError:
+        return False
+
+
+def _files_digest(folder: Path) -> str:
+    """One of all files but the engine's log, which changes with each opening."""
+    total = hashlib.sha256()
+    for file in sorted(folder.iterdir()):
+        if file.name != _MADE and not file.name.startswith("LOG"):
+            total.update(f"{file.name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return total.hexdigest()

@@ -314,7 +314,7 @@ class OxigraphStore(Store):
             return (
                 pyoxigraph.Store.read_only(str(folder)) if self._read_only else pyoxigraph.Store(str(folder))
             )
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreError(f"the store in {folder} cannot be opened: {_reason(error)}") from error
 
     def select(self, query: str) -> Table:
@@ -390,8 +390,35 @@ class OxigraphStore(Store):
 
     def dump_graph(self, graph: str) -> str:
         """One graph as N-Triples."""
+        return self._dumped(self._engine, graph).decode()
+
+    def lines(self, graph: str) -> tuple[list[str], list[str]]:
+        """A graph and what the meta graph says of it, as ``replace`` takes them."""
+        engine = self._apart if graph in ids.APART else self._engine
+        about = self._dumped(self._engine, ids.META_GRAPH).decode().splitlines()
+        start = f"<{graph}> "
+        return self._dumped(engine, graph).decode().splitlines(), [
+            one for one in about if one.startswith(start)
+        ]
+
+    def contents(self, graphs: Iterable[str] | None = None) -> dict[str, str]:
+        """A digest of each graph with what the meta graph says of it, all of it read anew; an empty one has none."""
+        try:
+            about = _by_subject(self._dumped(self._engine, ids.META_GRAPH))
+            engines = (self._engine, self._apart)
+            held = {name.value: one for one in engines for name in one.named_graphs()}
+            wanted = (held.keys() | about.keys()) - {ids.META_GRAPH} if graphs is None else set(graphs)
+            found = {
+                name: (self._dumped(held[name], name) if name in held else b"", about.get(name, []))
+                for name in wanted
+            }
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"the store in {self._folder} cannot be read: {_reason(error)}") from error
+        return {name: _digest_of(*parts) for name, parts in found.items() if any(parts)}
+
+    def _dumped(self, engine: pyoxigraph.Store, graph: str) -> bytes:
         name = pyoxigraph.NamedNode(graph)
-        return _written(self._engine.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=name)).decode()
+        return _written(engine.dump(format=pyoxigraph.RdfFormat.N_TRIPLES, from_graph=name))
 
     def version(self) -> str:
         changes, known = self.changes, self._known
@@ -405,8 +432,11 @@ class OxigraphStore(Store):
 
     def flush(self) -> None:
         """Hand what was written to the operating system; a store in memory has nothing to hand over."""
-        self._engine.flush()
-        self._apart.flush()
+        try:
+            self._engine.flush()
+            self._apart.flush()
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"the store in {self._folder} cannot be written: {error}") from error
 
     def _query(self, query: str, dataset: Dataset | None = None, base: str | None = None) -> Any:
         chosen = _chosen(dataset)
@@ -558,9 +588,9 @@ def _chosen(dataset: Dataset | None) -> dict[str, Any]:
     }
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError | RuntimeError) -> str:
     """Why a folder cannot be opened; the engine says of one in use no more than that it got no lock."""
-    if "lock" in str(error).lower():
+    if "lock" in str(error).lower() and isinstance(error, OSError):
         return "another process has it open, and only one at a time may"
     return str(error)
 
@@ -602,6 +632,19 @@ def _table(found: Any) -> Table:
         raise BadQuery("this query is no SELECT")
     names = tuple(variable.value for variable in found.variables)
     return Table(names, tuple(tuple(_term(value) for value in solution) for solution in found))
+
+
+def _by_subject(triples: bytes) -> dict[str, list[bytes]]:
+    found: dict[str, list[bytes]] = {}
+    for line in triples.splitlines():
+        found.setdefault(line.partition(b" ")[0][1:-1].decode(), []).append(line)
+    return found
+
+
+def _digest_of(graph: bytes, about: list[bytes]) -> str:
+    """Of the triples in any order."""
+    parts = (b"\n".join(sorted(lines)) for lines in (graph.splitlines(), about))
+    return hashlib.sha256(b"\n\n".join(parts)).hexdigest()
 
 
 def _written(body: bytes | None) -> bytes:

@@ -6,9 +6,12 @@ has a digest of its own, so that a damaged one lets nobody in. It is read again 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -19,7 +22,7 @@ from typing import Literal, get_args
 from pydantic import ValidationError
 
 from .errors import BadParameter, Conflict, LedgerDamaged, LedgerError, NotFound
-from .ledger import canonical
+from .ledger import OWNER_ONLY, canonical
 from .records import Digest, Record
 
 Scope = Literal["read", "draft", "publish", "admin"]
@@ -81,32 +84,42 @@ class Tokens:
             raise BadParameter(
                 f"{name!r} is no name: letters, digits, spaces and . @ - _ make one, 64 at most"
             )
-        if any(one.name == name for one in self.all()):
-            raise Conflict(f"{name} has a token; revoke it before you make another")
         secret = f"demarche_{secrets.token_urlsafe(32)}"
         made = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        self._write((*self.all(), Token(name=name, scope=scope, made=made, sha256=_hashed(secret))))
+        with self._alone():
+            if any(one.name == name for one in self.all()):
+                raise Conflict(f"{name} has a token; revoke it before you make another")
+            self._write((*self.all(), Token(name=name, scope=scope, made=made, sha256=_hashed(secret))))
         return secret
 
     def revoke(self, name: str) -> None:
         """From the next request on, the token opens nothing."""
-        left = tuple(one for one in self.all() if one.name != name)
-        if len(left) == len(self.all()):
-            raise NotFound(f"nobody named {name} has a token")
-        self._write(left)
+        with self._alone():
+            left = tuple(one for one in self.all() if one.name != name)
+            if len(left) == len(self.all()):
+                raise NotFound(f"nobody named {name} has a token")
+            self._write(left)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Who changes the file reads and writes it while nobody else does."""
+        lock = self.path.with_name(f"{self.path.name}-lock")
+        try:
+            with lock.open("ab") as held:
+                fcntl.flock(held, fcntl.LOCK_EX)
+                yield
+        except OSError as error:
+            raise LedgerError(f"{self.path}: the tokens cannot be written: {error.strerror}") from error
 
     def _write(self, tokens: tuple[Token, ...]) -> None:
         partial = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         kept = _Kept(tokens=tokens, digest=_digest(tokens)).model_dump_json(indent=1)
-        try:
-            partial.touch(0o600)
-            with partial.open("w", encoding="utf-8") as file:
-                file.write(kept)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(self.path)
-        except OSError as error:
-            raise LedgerError(f"{self.path}: the tokens cannot be written: {error.strerror}") from error
+        partial.touch(OWNER_ONLY)
+        with partial.open("w", encoding="utf-8") as file:
+            file.write(kept)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(self.path)
 
 
 def _read(path: Path) -> tuple[Token, ...]:

@@ -83,8 +83,8 @@ def test_the_whole_answer_of_a_made_up_page(small: Small) -> None:
     assert [row[:15] for row in rows] == [
         (SAME, "7", "certainly first", "body/harbour", "body/navy", "no", None, day, "verbatim", *at[:2],
          day, "verbatim", *at[2:]),
-        ("count each of the boats", "5", "undated", "body/navy", "body/gov-north", "yes", None, day, "verbatim", *at[2:],
-         None, "translated", None, None),
+        ("count each of the boats", "5", "undated", "body/navy", "body/gov-north", "yes", None, day, "verbatim",
+         *at[2:], None, "translated", None, None),
     ]  # fmt: skip
 
 

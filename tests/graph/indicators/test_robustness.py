@@ -1,9 +1,6 @@
 """What rests on presumed links: findings about an event that hold, change, vanish or appear without them."""
 
 from collections import Counter
-from pathlib import Path
-
-import pytest
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
@@ -11,16 +8,10 @@ from demarche.graph.indicators.first_responders import first_responders
 from demarche.graph.indicators.robustness import FINDINGS, compared
 from demarche.graph.store import OxigraphStore
 from tests.graph.indicators.conftest import EVENT, Said, Small
-from tests.questions.one_document import store_of_one_document
 
 SALVO = f"{ids.BASE}event/2016-06-22-musudan"
 MORNING = ("2020-01-01T06:00", "2020-01-01T07:00")
 NOON = ("2020-01-01T12:00", "2020-01-01T13:00")
-
-
-@pytest.fixture(scope="module")
-def one_document(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> OxigraphStore:
-    return store_of_one_document(repository / "seed_data", tmp_path_factory.mktemp("seed"))
 
 
 def test_in_the_first_document_the_highest_level_of_japan_and_south_korea_rests_on_presumed_links(

@@ -92,6 +92,7 @@ def test_the_seed_dossier_is_read(seed_data: Path) -> None:
             "",
             "span 159-180 is used but has no digest under spans",
         ),
+        ("source: 159-179", "source: ١٥٩-١٧٩", "acts/mod-progress", "reports[0].source", "is no span"),
         ("source: 159-179", "source: 179-159", "acts/mod-progress", "reports[0].source", "'179-159' is no span"),
         ("polarity: -2", "polarity: -3", "acts/abe-denounce", "polarity", "-3: input should be greater than"),
         ("confidence: 0.95", "confidence: 95", "acts/hagiuda", "presumably_reacts_to[0].confidence", "95: input"),

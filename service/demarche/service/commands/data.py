@@ -31,15 +31,16 @@ def load(
     events, others = _parted(paths)
     with explained():
         graph = open_graph(seed_data, store)
-        if events:
-            from ..feeds import load_feeds
+        with graph.loading():
+            if events:
+                from ..feeds import load_feeds
 
-            load_feeds(events, graph.store, seed_data_at(seed_data), (days, most))
-        for source in [read_source(file) for file in find_sources(others)]:
-            done = load_source(source, graph.store)
-            for warning in done.warnings:
-                say(f"warning: {warning}")
-            typer.echo(f"{done.file}: {done.triples} triples {'loaded' if done.changed else 'unchanged'}")
+                load_feeds(events, graph.store, seed_data_at(seed_data), (days, most))
+            for source in [read_source(file) for file in find_sources(others)]:
+                done = load_source(source, graph.store)
+                for warning in done.warnings:
+                    say(f"warning: {warning}")
+                typer.echo(f"{done.file}: {done.triples} triples {'loaded' if done.changed else 'unchanged'}")
 
 
 def validate(

@@ -18,10 +18,12 @@ from demarche.graph.curation import Change
 from demarche.graph.ledger import Entry
 from demarche.graph.tokens import Token
 
+from ..addresses import address
 from ..curators import Door
-from ..negotiate import JSON
+from ..negotiate import JSON, best
 
 ATOM = "application/atom+xml"
+_FORMATS = {"json": JSON, "atom": ATOM}
 _DONE = {"put": "drafted", "publish": "published", "retract": "retracted", "undo": "undone"}
 
 
@@ -43,16 +45,31 @@ def _add_changes(routes: APIRouter, door: Door) -> None:
         after: Annotated[
             int, Query(ge=0, le=2**53, description="The number of the last entry that is known.")
         ] = 0,
+        before: Annotated[
+            int | None, Query(ge=1, le=2**53, description="Of a feed: the first entry that is known.")
+        ] = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-        format: Annotated[Literal["json", "atom"], Query()] = "json",  # noqa: A002
+        format: Annotated[  # noqa: A002
+            Literal["json", "atom"] | None,
+            Query(description="What the Accept header asks for, unless named."),
+        ] = None,
     ) -> Response:
-        found = door.curation.changes(after, limit + 1, drafts=token is not None)
-        further = _next(request, found[limit - 1][0].number) if len(found) > limit else None
+        chosen = _FORMATS[format] if format else best(request.headers.get("accept"), (JSON, ATOM))
+        newest_first = chosen == ATOM
+        found = door.curation.changes(
+            after, before, limit + 1, drafts=token is not None, newest_first=newest_first
+        )
+        known = (
+            {"before" if newest_first else "after": found[limit - 1][0].number}
+            if len(found) > limit
+            else None
+        )
+        further = _address(request, **known) if known else None
         shown = [_told(entry, change) for entry, change in found[:limit]]
         body = {"changes": shown, "next": further}
-        made = _feed(shown, further) if format == "atom" else json.dumps(body, ensure_ascii=False)
-        headers = {"Cache-Control": "no-store" if token else "no-cache", "Vary": "Authorization"}
-        return Response(made, headers=headers, media_type=ATOM if format == "atom" else JSON)
+        made = _feed(request, shown, further) if newest_first else json.dumps(body, ensure_ascii=False)
+        headers = {"Cache-Control": "no-store" if token else "no-cache", "Vary": "Authorization, Accept"}
+        return Response(made, headers=headers, media_type=chosen)
 
     @routes.post(
         "/changes/{number}/undo",
@@ -96,28 +113,31 @@ def _state(change: Change) -> dict[str, bool]:
     return {"public": change.after.public is not None, "draft": change.after.draft is not None}
 
 
-def _next(request: Request, last: int) -> str:
+def _address(request: Request, **other: int) -> str:
+    """The path of the request with its query, some of it another."""
     root = request.scope.get("root_path") or ""
-    query = request.url.include_query_params(after=last).query
-    return f"{root}/changes?{query}"
+    query = request.url.include_query_params(**other).query
+    return f"{root}/changes?{query}" if query else f"{root}/changes"
 
 
-def _feed(changes: list[dict[str, Any]], further: str | None) -> str:
-    """RFC 4287; the oldest entry first, so that a reader who follows the links misses none."""
-    updated = changes[-1]["at"] if changes else "1970-01-01T00:00:00Z"
+def _feed(request: Request, changes: list[dict[str, Any]], further: str | None) -> str:
+    """RFC 4287; the newest entry first, and by RFC 5005 the way to those before."""
+    updated = changes[0]["at"] if changes else "1970-01-01T00:00:00Z"
+    root = request.scope.get("root_path") or ""
     return "".join(
         [
             '<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">',
             f"<id>{ids.BASE}changes</id><title>Changes of the record</title><updated>{updated}</updated>",
+            f'<link rel="self" href={quoteattr(_address(request))}/>',
             f'<link rel="next" href={quoteattr(further)}/>' if further else "",
-            *(_feed_entry(one) for one in changes),
+            *(_feed_entry(one, root) for one in changes),
             "</feed>\n",
         ]
     )
 
 
-def _feed_entry(change: dict[str, Any]) -> str:
-    document = ids.iri(f"document/{change['record']}")
+def _feed_entry(change: dict[str, Any], root: str) -> str:
+    document = address(ids.iri(f"document/{change['record']}"), root) or ""
     title = f"{change['record']}: {_DONE[change['op']]}"
     return (
         f"<entry><id>{ids.BASE}change/{change['number']}</id><title>{escape(title)}</title>"

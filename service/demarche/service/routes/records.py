@@ -113,9 +113,9 @@ def _add_drafts(routes: APIRouter, door: Door) -> None:
         responses=_WRITES,
         operation_id="draft-record",
     )
-    def create(token: Token = Depends(drafter), body: bytes = Depends(_posted)) -> Response:
+    def create(request: Request, token: Token = Depends(drafter), body: bytes = Depends(_posted)) -> Response:
         made = door.curation.put(_record(body), token.name)
-        return _done(made, 201, {"Location": f"/records/{made.record}"})
+        return _done(made, 201, {"Location": f"{request.scope.get('root_path', '')}/records/{made.record}"})
 
     @routes.put(
         "/records/{id}",
