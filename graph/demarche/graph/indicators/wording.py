@@ -45,9 +45,9 @@ _FUNCTIONAL = frozenset(_FUNCTION_WORDS.split())
 
 _OF_STATES = """
     american australian austrian belgian brazilian british canadian chinese cuban czech danish dutch egyptian european
-    filipino finnish french german greek indian indonesian iranian irish israeli italian japanese korean malaysian mexican
-    norwegian pakistani philippine polish portuguese russian singaporean soviet spanish swedish swiss syrian taiwanese thai
-    turkish ukrainian vietnamese
+    filipino finnish french german greek indian indonesian iranian irish israeli italian japanese korean malaysian
+    mexican norwegian pakistani philippine polish portuguese russian singaporean soviet spanish swedish swiss syrian
+    taiwanese thai turkish ukrainian vietnamese
 """
 ADJECTIVES = frozenset(
     {(word,) for word in _OF_STATES.split()} | {("north", "korean"), ("south", "korean"), ("new", "zealand")}
