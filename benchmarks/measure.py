@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Callable, Mapping
 
@@ -26,3 +27,10 @@ def tell(title: str, found: dict[str, float], peer: str, limit: float | None = N
         ratio = seconds / found[peer]
         held = f"   (to reach: at most {limit:g}x)" if limit and name != peer else ""
         print(f"  {name:<44} {seconds * 1000:10.2f} ms  {ratio:8.2f}x{held}")
+
+
+def summed_up(missed: list[str]) -> None:
+    """The last lines of a run; exit code 1 where something was not reached."""
+    print("\n" + "\n".join(["missed:", *missed] if missed else ["everything was reached"]))
+    if missed:
+        sys.exit(1)

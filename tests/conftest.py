@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from demarche.graph import KnowledgeGraph, open_graph
 from demarche.graph.seed import digest, snapshot
@@ -16,6 +17,11 @@ from tests.questions.one_document import store_of_one_document
 REPOSITORY = Path(__file__).parents[1]
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
 LOOPBACK = ("127.", "::1", "localhost")
+
+
+# A busy machine makes one example slow, which says nothing of the code.
+settings.register_profile("demarche", deadline=None)
+settings.load_profile("demarche")
 
 
 def pytest_configure() -> None:

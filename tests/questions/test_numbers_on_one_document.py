@@ -6,7 +6,7 @@ from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.indicators.escalation import climbed
 from demarche.graph.indicators.first_responders import first_responders
-from demarche.graph.indicators.stance_matrix import crossed, stance_matrix
+from demarche.graph.indicators.stance_matrix import stance_matrix
 from demarche.graph.reactions import Reactions
 from demarche.graph.store import OxigraphStore
 
@@ -84,7 +84,6 @@ def test_the_matrix_counts_a_joint_answer_to_both_launches_once(salvo: Reactions
     )
     cells = {cell["unit"]: cell["acts"] for cell in stance_matrix(one).to_dicts()}
     assert (cells[JPN], cells[USA], cells[KOR]) == (9, 4, 2)
-    assert crossed(stance_matrix(one)).columns == ["unit", SALVO]
 
 
 def test_whoever_is_first_in_all_reactions_is_judged_by_the_explicit_ones_apart(salvo: Reactions) -> None:

@@ -12,7 +12,7 @@ from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.indicators.escalation import CHANGES, climbed, escalation
 from demarche.graph.indicators.occasions import TESTS, by_occasion, occasions_in_order
-from demarche.graph.indicators.stance_matrix import crossed, stance_matrix
+from demarche.graph.indicators.stance_matrix import stance_matrix
 from demarche.graph.reactions import UNITS, Unit
 from demarche.ontology.codes import LEVEL_RANK, Level
 from tests.graph.indicators.small_tables import LINKS, Row, reactions, row, untimed
@@ -141,11 +141,6 @@ def test_of_equal_acts_the_more_negative_is_shown() -> None:
         for n, name in ((1, "welcome"), (-2, "condemn"))
     )
     assert stance_matrix(reactions([mild, harsh]))["stance"].to_list() == ["condemn"]
-
-
-def test_the_crossed_matrix_has_an_empty_cell_where_nothing_is_on_record() -> None:
-    matrix = stance_matrix(reactions([leveled("a", "verbal"), leveled("b", "sanction", "f")]))
-    assert crossed(matrix).to_dicts() == [{"unit": "a", "e": 2, "f": None}, {"unit": "b", "e": None, "f": 6}]
 
 
 def test_the_council_has_a_row_of_its_own_in_the_matrix(seed_graph: KnowledgeGraph) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from demarche.graph import KnowledgeGraph
-from demarche.graph.indicators.lags import act_lags, lag_histogram, lag_summary, lags
+from demarche.graph.indicators.lags import act_lags, lag_histogram, lags
 from demarche.graph.indicators.occasions import by_occasion
 from demarche.graph.reactions import UNITS, Unit
 from tests.graph.indicators.small_tables import ROWS, Row, reactions, row, untimed
@@ -124,22 +124,6 @@ def test_a_lag_that_is_open_above_may_lie_in_every_later_bin() -> None:
     counted = lag_histogram(_frame([(20, None)]), [minutes(n) for n in (0, 10, 60)])
     assert counted["possible"].to_list() == [0, 1, 1]
     assert counted["certain"].to_list() == counted["midpoint"].to_list() == [0, 0, 0]
-
-
-@untimed
-@given(st.lists(LAGS, min_size=1, max_size=15), st.data())
-def test_the_median_of_the_lags_lies_between_its_bounds(
-    told: list[tuple[int, int]], data: st.DataObject
-) -> None:
-    ((median_min, median_max),) = lag_summary(_frame(told)).select("median_min", "median_max").iter_rows()
-    truth = sorted(data.draw(st.integers(low, high)) for low, high in told)
-    assert median_min <= minutes(truth[(len(truth) - 1) // 2]) <= median_max
-
-
-def test_the_median_is_open_where_most_lags_are() -> None:
-    told = lag_summary(_frame([(0, 10), (0, None), (5, None)]))
-    assert told["median_max"].to_list() == [None]
-    assert told["median_min"].to_list() == [minutes(0)]
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -18,7 +18,7 @@ from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter
 from demarche.graph.network import PROJECTIONS, Options, node_link, project, projection
-from demarche.graph.reactions import SCHEMA, UNITS, Reactions, Unit
+from demarche.graph.reactions import SCHEMA, UNITS, Reactions, Unit, reaction_table
 from demarche.graph.store import OxigraphStore
 from demarche.ontology import DM
 
@@ -120,9 +120,38 @@ def test_a_joint_act_counts_once_for_each_that_takes_part_in_it() -> None:
     assert ties(joint, "co-reaction", fold="government") == {(JAPAN, USA): 1}
 
 
-def test_no_unit_is_tied_to_itself(told: Reactions) -> None:
-    for name in PROJECTIONS:
-        assert not [one for one in ties(told, name, fold="government") if one[0] == one[1]]
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_no_unit_is_tied_to_itself(name: str, seed_graph: KnowledgeGraph) -> None:
+    """The record has joint acts, and governments of which one office answers, addresses and relays another."""
+    for unit in ("actor", "government"):
+        found = ties(seed_graph.reactions(), name, fold=unit)
+        assert found
+        assert not [one for one in found if one[0] == one[1]]
+
+
+@pytest.mark.parametrize("name", PROJECTIONS)
+def test_the_order_of_triples_and_rows_changes_no_network_of_the_record(
+    name: str, seed_graph: KnowledgeGraph, turned: Reactions
+) -> None:
+    one, other = (project(each, name, Options(fold="body")) for each in (seed_graph.reactions(), turned))
+    assert list(one.nodes(data=True)) == list(other.nodes(data=True))
+    assert list(one.edges(data=True)) == list(other.edges(data=True))
+
+
+def test_equal_triples_in_another_order_make_an_equal_table(
+    seed_graph: KnowledgeGraph, turned: Reactions
+) -> None:
+    assert reaction_table(turned.store)[1].frame.equals(seed_graph.reactions().frame)
+
+
+@pytest.fixture(scope="module")
+def turned(seed_quads: bytes) -> Reactions:
+    """The record loaded backwards, its table from the last row to the first."""
+    lines = sorted(seed_quads.splitlines(keepends=True), reverse=True)
+    store = OxigraphStore()
+    store.load(b"".join(lines))
+    reactions = reaction_table(store)[1]
+    return replace(reactions, frame=reactions.frame.reverse(), parts=reactions.parts.reverse())
 
 
 @pytest.mark.parametrize(("unit", "nodes"), [
@@ -173,15 +202,28 @@ def test_the_order_of_the_rows_changes_nothing(
 @settings(deadline=None, max_examples=40)
 @given(rows=ROWS)
 def test_folding_twice_is_folding_once(unit: Unit, rows: list[dict[str, Any]]) -> None:
-    """A table whose acts are made by the folded units themselves folds to what it already is."""
+    """The units of a fold, each in the columns where a unit of its kind stands, are folded again."""
     reactions = table(*rows)
-    once = reactions.fold(unit).group_by("act", "event", maintain_order=True).agg(pl.col("unit").sort())
-    folded = reactions.frame.join(once, on=("act", "event")).with_columns(
-        actors="unit", persons=pl.lit([], pl.List(pl.String)), offices=pl.lit([], pl.List(pl.String)),
-        bodies=pl.lit([], pl.List(pl.String)), governments=pl.lit([], pl.List(pl.String)),
+    once = units_of(reactions, unit)
+    kinds = {"persons": "/person/", "offices": "/office/", "bodies": "/body/"}
+    again = reactions.frame.join(once, on=("act", "event")).with_columns(
+        actors="unit",
+        governments=pl.col("unit").list.eval(pl.element().filter(pl.element().is_in([JAPAN, USA]))),
+        **{
+            column: pl.col("unit").list.eval(pl.element().filter(pl.element().str.contains(kind, literal=True)))
+            for column, kind in kinds.items()
+        },
     ).drop("unit")  # fmt: skip
+    folded = replace(reactions, frame=again)
+    assert units_of(folded, unit).equals(once)
     for name in FROM_THE_TABLE:
-        assert ties(replace(reactions, frame=folded), name, fold=unit) == ties(reactions, name, fold=unit)
+        assert ties(folded, name, fold=unit) == ties(reactions, name, fold=unit)
+
+
+def units_of(reactions: Reactions, unit: Unit) -> pl.DataFrame:
+    """Who is behind each act and event."""
+    told = reactions.fold(unit).group_by("act", "event").agg(pl.col("unit").unique().sort())
+    return told.sort("act", "event")
 
 
 @settings(deadline=None, max_examples=40)

@@ -91,26 +91,6 @@ def lag_histogram(found: DataFrame, edges: Sequence[timedelta] = EDGES) -> DataF
     return pl.concat(pl.collect_all(counts))
 
 
-def lag_summary(found: DataFrame) -> DataFrame:
-    """What ``lags`` found, for each unit over all events: the lower median of the lags, again as an interval.
-
-    The median of numbers of which only bounds are known lies between the median of the lower and that of the upper
-    bounds. It is null where more than half of the upper bounds are open.
-    """
-    lower = (pl.len() - 1) // 2
-    return (
-        found.group_by("unit")
-        .agg(
-            events=pl.len(),
-            acts=pl.col("acts").sum(),
-            quickest_max=pl.col("lag_max").min(),
-            median_min=pl.col("lag_min").sort().get(lower),
-            median_max=pl.col("lag_max").sort(nulls_last=True).get(lower),
-        )
-        .sort("events", "unit", descending=[True, False])
-    )
-
-
 def answer(graph: Graph, values: Mapping[str, Term]) -> Table:
     """The lags of an event, or of every occasion; in hours."""
     names = graph.reactions().names

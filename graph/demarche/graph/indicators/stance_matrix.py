@@ -45,11 +45,6 @@ def stance_matrix(reactions: Reactions, unit: Unit = "government") -> DataFrame:
     )
 
 
-def crossed(matrix: DataFrame, value: str = "level_rank") -> DataFrame:
-    """The matrix as one sees it: a row for each unit, a column for each event, null where nothing is on record."""
-    return matrix.sort("event", "unit").pivot("event", index="unit", values=value).sort("unit")
-
-
 @dataclass(frozen=True)
 class Cell:
     """What a matrix shows of a unit and an event: its strongest act, or that it was silent, and then without an act."""
