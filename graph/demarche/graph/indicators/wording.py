@@ -44,17 +44,10 @@ _FUNCTION_WORDS = """
 _FUNCTIONAL = frozenset(_FUNCTION_WORDS.split())
 
 _OF_STATES = """
-<<<<<<< HEAD
-    american australian austrian belgian brazilian british canadian chinese cuban czech danish dutch
-    egyptian european filipino finnish french german greek indian indonesian iranian irish israeli
-    italian japanese korean malaysian mexican norwegian pakistani philippine polish portuguese russian
-    singaporean soviet spanish swedish swiss syrian taiwanese thai turkish ukrainian vietnamese
-=======
     american australian austrian belgian brazilian british canadian chinese cuban czech danish dutch egyptian european
     filipino finnish french german greek indian indonesian iranian irish israeli italian japanese korean malaysian
     mexican norwegian pakistani philippine polish portuguese russian singaporean soviet spanish swedish swiss syrian
     taiwanese thai turkish ukrainian vietnamese
->>>>>>> fix-4
 """
 ADJECTIVES = frozenset(
     {(word,) for word in _OF_STATES.split()} | {("north", "korean"), ("south", "korean"), ("new", "zealand")}
