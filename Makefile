@@ -28,9 +28,10 @@ bench: .venv/test.stamp
 screenshots: .venv/test.stamp
 	$(BIN)/python -m tests.pages.screenshots screenshots
 
-# The tests of robustness at length: SOAK says how many times as much they do as `make test`, 100 take over an hour.
+# The tests of robustness at length: SOAK says how many times as much they do as `make test`, 100 take some hours;
+# SOAK_SECONDS is how long the mixed load goes on, an hour unless told.
 soak: .venv/test.stamp
-	SOAK=$${SOAK:-100} $(BIN)/python -m pytest tests/robustness
+	SOAK=$${SOAK:-100} SOAK_SECONDS=$${SOAK_SECONDS:-3600} $(BIN)/python -m pytest tests/robustness
 
 terms: .venv/run.stamp
 	$(BIN)/python -m demarche.ontology

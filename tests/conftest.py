@@ -13,6 +13,7 @@ from demarche.graph import KnowledgeGraph, open_graph
 from demarche.graph.seed import digest, snapshot
 from demarche.graph.store import OxigraphStore
 from tests.questions.one_document import store_of_one_document
+from tests.service.canaries import Canary, listening
 
 REPOSITORY = Path(__file__).parents[1]
 ALLOWED_SKIPS = Path(__file__).with_name("allowed_skips.txt")
@@ -101,6 +102,14 @@ def _no_network() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_to_loopback)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def canary() -> Iterator[Canary]:
+    """An address for payloads that would make somebody call it; over all tests of this process nobody has."""
+    with listening() as one:
+        yield one
+        assert one.calls == [], "somebody was made to call out"
 
 
 @pytest.hookimpl(wrapper=True)

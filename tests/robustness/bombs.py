@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+NOWHERE = "http://127.0.0.1:9/"
+"""What a query would have called; a test has a canary listen instead."""
 ALL = "?a ?b ?c . "
 PRODUCT = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i "
 LONG = "?x1 ?y1 ?z1 . ?x2 ?y2 ?z2 . ?x3 ?y3 ?z3 . ?x4 ?y4 ?z4 "
@@ -62,7 +64,7 @@ TOO_LONG: Mapping[str, str] = {
     "prefixes": " ".join(f"PREFIX p{one}: <urn:{one}>" for one in range(4_000)) + " ASK {}",
 }
 MALFORMED: Mapping[str, str] = {
-    "escaped service": "SELECT * { \\u0053ERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
+    "escaped service": f"SELECT * {{ \\u0053ERVICE <{NOWHERE}> {{ ?s ?p ?o }} }}",
     "lone surrogate": "ASK { ?s ?p '\\uD800' }",
     "beyond Unicode": "ASK { ?s ?p '\\UFFFFFFFF' }",
     "null": "ASK { ?s ?p '\x00' } \x00 }",

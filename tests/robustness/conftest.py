@@ -20,6 +20,7 @@ SOAK = max(1, int(os.environ.get("SOAK", "1")))
 """How many times as much the long form does; see ``make soak``."""
 KILLS = int(os.environ.get("SOAK_KILLS", str(100 * min(SOAK, 20))))
 CORRUPTIONS = int(os.environ.get("SOAK_CORRUPTIONS", str(160 * min(SOAK, 32))))
+SOAK_SECONDS = float(os.environ.get("SOAK_SECONDS", "8" if SOAK == 1 else "3600"))
 STORE_CORRUPTIONS = CORRUPTIONS // 2
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 
+from demarche.graph import identifiers as ids
 from demarche.graph.ledger import Ledger
 from tests.robustness.conftest import KILLS
 from tests.robustness.curating import Curators, draft_of
@@ -22,10 +23,12 @@ from tests.robustness.curating import Curators, draft_of
 WRITERS = 3
 
 
-def _started(ledger: Path, cache: Path, seed_data: Path) -> tuple["subprocess.Popen[str]", str]:
+def _started(
+    ledger: Path, cache: Path, seed_data: Path, *arguments: str
+) -> tuple["subprocess.Popen[str]", str]:
     """A process group of its own, so that the kill takes the processes of its queries along."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "demarche.service", "serve", "--port", "0"],
+        [sys.executable, "-m", "demarche.service", "serve", "--port", "0", *arguments],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -59,12 +62,13 @@ class _Writer:
         self.name, self.template, self.curators = f"written-by-{number}", template, curators
         self.acknowledged: dict[int, str | None] = {}
         self.sent: list[str] = []
+        self.published = ""
         self.told = threading.Event()
         self._count = 0
 
     def write(self, address: str) -> None:
         """Until the service is gone."""
-        with httpx.Client(base_url=address, timeout=20) as client:
+        with httpx.Client(base_url=address, timeout=30) as client:
             try:
                 while True:
                     self._change(client)
@@ -93,16 +97,43 @@ class _Writer:
             reply = client.post(f"/records/{self.name}/publish", headers=headers)
             assert reply.status_code == 200, reply.text
             self.acknowledged[reply.json()["entry"]] = None
+            self.published = title
+
+
+def _require_what_was_acknowledged(address: str, writers: list[_Writer]) -> None:
+    """The last draft of each writer or a later one, and in the graph the last that was published, or a later one."""
+    with httpx.Client(base_url=address, timeout=30) as client:
+        for writer in writers:
+            seen = client.get(f"/records/{writer.name}?draft=true", headers=writer.curators.bearing("read"))
+            drafts = [title for title in writer.acknowledged.values() if title]
+            assert _count(seen.json()["document"]["title"]) >= _count(drafts[-1])
+            public = client.get(f"/records/{writer.name}")
+            query = f"SELECT ?t {{ <{ids.BASE}document/{writer.name}> rdfs:label ?t }}"
+            titles = client.get("/sparql", params={"query": query, "format": "csv"}).text.split("\r\n")[1:-1]
+            if None in writer.acknowledged.values():
+                assert titles == [public.json()["document"]["title"]]
+                assert _count(titles[0]) >= _count(writer.published)
+
+
+def _count(title: str) -> int:
+    return int(title.rpartition(" ")[2])
 
 
 def test_what_was_acknowledged_outlives_every_kill(
-    ledger: Path, curators: Curators, template: dict[str, Any], seed_cache: Path, repository: Path
+    ledger: Path,
+    curators: Curators,
+    template: dict[str, Any],
+    seed_cache: Path,
+    repository: Path,
+    tmp_path: Path,
 ) -> None:
+    store = tmp_path / "store"
     chance = random.Random(7)  # noqa: S311
     writers = [_Writer(number, template, curators) for number in range(WRITERS)]
     with ThreadPoolExecutor(WRITERS) as crowd:
         for number in range(KILLS):
-            process, address = _started(ledger, seed_cache, repository / "seed_data")
+            where = ("--store", str(store)) if number % 25 == 24 else ()
+            process, address = _started(ledger, seed_cache, repository / "seed_data", *where)
             acknowledged = threading.Event()
             for writer in writers:
                 writer.told = acknowledged
@@ -115,6 +146,11 @@ def test_what_was_acknowledged_outlives_every_kill(
                 done.result(60)
             killer.join()
             process.communicate()
+    for where in ((), ("--store", str(store))):
+        process, address = _started(ledger, seed_cache, repository / "seed_data", *where)
+        _require_what_was_acknowledged(address, writers)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
     opened = Ledger(ledger, write=True)
     entries = {one.number: one for one in opened.entries()}
     opened.close()

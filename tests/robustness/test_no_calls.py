@@ -98,12 +98,6 @@ ADDRESSES = [
 ]
 
 
-@pytest.fixture(scope="module")
-def canary() -> Iterator[Canary]:
-    with listening() as one:
-        yield one
-
-
 @pytest.fixture(scope="module", params=["record", "scratch"])
 def server(request: pytest.FixtureRequest, seed_cache: Path) -> Iterator[Served]:
     arguments = ("--scratch",) if request.param == "scratch" else ()
