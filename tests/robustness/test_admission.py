@@ -32,6 +32,18 @@ def test_under_a_foreign_name_nothing_is_answered(client: httpx.Client, path: st
     assert reply.json()["title"] == "Misdirected Request"
 
 
+def test_what_is_refused_is_counted(client: httpx.Client) -> None:
+    def refused() -> list[str]:
+        lines = client.get("/metrics").text.splitlines()
+        return [
+            line for line in lines if line.startswith("demarche_requests_total") and 'status="421"' in line
+        ]
+
+    before = refused()
+    client.get("/questions", headers={"Host": "rebound.example"})
+    assert refused() != before
+
+
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "127.9.9.9", "[::1]:8000"])
 def test_the_names_of_this_machine_are_ours(client: httpx.Client, host: str) -> None:
     assert client.get("/health", headers={"Host": host}).status_code == 200

@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -155,3 +156,5 @@ def listener(server: Served) -> tuple[int, int]:
 def test_what_is_no_utf_8_is_refused(server: Served, body: bytes) -> None:
     reply = server.client.post("/sparql", content=body, headers={"Content-Type": "application/sparql-query"})
     assert (reply.status_code, "UTF-8" in reply.json()["detail"]) == (400, True)
+    asked = server.client.get(f"/sparql?query={quote(body)}")
+    assert (asked.status_code, "UTF-8" in asked.json()["detail"]) == (400, True)

@@ -304,14 +304,8 @@ def test_what_has_not_changed_is_not_sent_again(client: httpx.Client) -> None:
         ("{", "queries is no JSON"),
         ("[" * 100_000, "queries"),
         ('{"q": {"query": 7}}', "queries/q/query"),
-        ('{"q": {}}', "a name or a property"),
         ('{"q": {"query": "x", "limit": 0}}', "queries/q/limit"),
         ('{"q": {"query": "x", "limit": 101}}', "queries/q/limit"),
-        ('{"q": {"query": "x", "type": "Ship"}}', "no type is called 'Ship'"),
-        (
-            '{"q": {"query": "x", "properties": [{"pid": "colour", "v": "red"}]}}',
-            "no property is called 'colour'",
-        ),
         ('{"q": {"query": "x", "properties": [{"v": "red"}]}}', "queries/q/properties/0/pid"),
         (json.dumps({"q": {"query": "x" * 301}}), "queries/q/query"),
         (json.dumps({"q": {"query": "x", "properties": [{"pid": "date", "v": "1"}] * 11}}), "properties"),
@@ -323,6 +317,29 @@ def test_what_has_not_changed_is_not_sent_again(client: httpx.Client) -> None:
 )
 def test_a_query_that_does_not_fit_is_refused_by_name(client: httpx.Client, queries: str, told: str) -> None:
     _refused(client.post("/reconcile", data={"queries": queries}), 400, told)
+
+
+NOTHING = {
+    "nothing asked": {},
+    "a blank name": {"query": " "},
+    "no such type": {"query": "Gen Nakatani", "type": "Ship"},
+    "no such property": {"query": "Gen Nakatani", "properties": [{"pid": "colour", "v": "red"}]},
+}
+
+
+def test_a_query_that_can_find_nothing_leaves_the_others_of_its_batch_alone(client: httpx.Client) -> None:
+    found = _asked(client, {"known": {"query": "Gen Nakatani"}, **NOTHING})
+    assert found["known"]["result"][0]["id"] == "person/gen-nakatani"
+    assert [found[name]["result"] for name in NOTHING] == [[]] * len(NOTHING)
+
+
+def test_a_number_is_the_value_that_its_digits_are(client: httpx.Client) -> None:
+    whole, text, other = (
+        {"query": "Musudan", "type": "Event", "properties": [{"pid": "date", "v": value}]}
+        for value in (2016, "2016", 1916)
+    )
+    found = _asked(client, {"whole": whole, "text": text, "other": other})
+    assert found["whole"] == found["text"] != found["other"]
 
 
 def test_what_is_too_much_is_refused_and_what_is_just_enough_is_not(client: httpx.Client) -> None:

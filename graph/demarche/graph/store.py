@@ -381,8 +381,9 @@ class OxigraphStore(Store):
         chosen = _DUMP_FORMATS[media_type]
         if chosen.supports_datasets:
             return _written(self._with_apart()[0].dump(format=chosen, prefixes=PREFIXES))
-        quads = (pyoxigraph.Triple(quad.subject, quad.predicate, quad.object) for quad in self._engine)
-        return _written(pyoxigraph.serialize(quads, format=chosen, prefixes=PREFIXES))
+        triples = (pyoxigraph.Triple(quad.subject, quad.predicate, quad.object) for quad in self._engine)
+        once = dict.fromkeys(triples)  # what two graphs say is one triple of their union
+        return _written(pyoxigraph.serialize(once, format=chosen, prefixes=PREFIXES))
 
     def holds(self, graph: str | None) -> bool:
         engine = self._apart if graph in ids.APART else self._engine

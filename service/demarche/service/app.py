@@ -169,12 +169,15 @@ class Service(FastAPI):
             await super().__call__(scope, receive, send)
             return
         scope["app"] = self  # pages ask for it, whichever way a request takes
+        await self.front(scope, receive, send)
+
+    def refusal(self, scope: Scope) -> ASGIApp | None:
+        """The answer to a request that goes no further."""
         try:
             self.admit(scope)
         except HTTPException as error:
-            await Safe(problem(Request(scope), error))(scope, receive, send)
-            return
-        await self.front(scope, receive, send)
+            return Safe(problem(Request(scope), error))
+        return None
 
     async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
         with self.budgets.of(scope):
@@ -198,7 +201,7 @@ def _put_in_front(app: Service, settings: Settings, graph: KnowledgeGraph) -> No
     app.include_router(metrics.router(samples))
     requests = Requests() if settings.log_requests else None
     app.admit, app.budgets = admission(settings), Budgets(settings)
-    app.front = Front(app.routed, graph.store, answers, meter, requests)
+    app.front = Front(app.routed, app.refusal, graph.store, answers, meter, requests)
 
 
 def _lifespan(running: Runner) -> Lifespan[FastAPI]:

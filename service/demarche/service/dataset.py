@@ -78,7 +78,7 @@ def _about(store: Store, here: _Writer) -> Iterator[Triple]:
 def _counted(store: Store, here: _Writer) -> Iterator[Triple]:
     ours = f'FILTER(ISIRI(?s) && STRSTARTS(STR(?s), "{ids.BASE}"))'
     counts = {
-        "triples": "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }",
+        "triples": "SELECT (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?p ?o WHERE { ?s ?p ?o } }",
         "entities": f"SELECT (COUNT(DISTINCT ?s) AS ?n) WHERE {{ ?s ?p ?o {ours} }}",
         "classes": "SELECT (COUNT(DISTINCT ?c) AS ?n) WHERE { ?s a ?c }",
         "properties": "SELECT (COUNT(DISTINCT ?p) AS ?n) WHERE { ?s ?p ?o }",
@@ -96,7 +96,11 @@ def _partitions(store: Store, here: _Writer) -> Iterator[Triple]:
             "entities",
             "SELECT ?x (COUNT(DISTINCT ?s) AS ?n) WHERE { ?s a ?x } GROUP BY ?x ORDER BY ?x",
         ),
-        ("property", "triples", "SELECT ?x (COUNT(*) AS ?n) WHERE { ?s ?x ?o } GROUP BY ?x ORDER BY ?x"),
+        (
+            "property",
+            "triples",
+            "SELECT ?x (COUNT(*) AS ?n) WHERE { SELECT DISTINCT ?s ?x ?o WHERE { ?s ?x ?o } } GROUP BY ?x ORDER BY ?x",
+        ),
     )
     for kind, counted, query in kinds:
         for at, row in enumerate(store.select(query)):

@@ -5,6 +5,7 @@ An answer that is kept costs neither Starlette nor FastAPI anything: this is whe
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import perf_counter
 
 from starlette.concurrency import run_in_threadpool
@@ -27,11 +28,21 @@ _QUERIES = (b"application/x-www-form-urlencoded", b"application/sparql-query")
 
 
 class Front:
-    """Answers what is kept; for the rest calls the application, watches its answer, and keeps it where it lasts."""
+    """Refuses what may not come in, answers what is kept, and has the application answer the rest.
+
+    It watches that answer, and keeps it where it lasts; every request is counted.
+    """
 
     def __init__(
-        self, app: ASGIApp, store: Store, answers: Answers, meter: Meter, requests: Requests | None = None
+        self,
+        app: ASGIApp,
+        refusal: Callable[[Scope], ASGIApp | None],
+        store: Store,
+        answers: Answers,
+        meter: Meter,
+        requests: Requests | None = None,
     ) -> None:
+        self._refusal = refusal
         self._app, self._store, self._answers, self._meter, self._requests = (
             app,
             store,
@@ -44,21 +55,25 @@ class Front:
         begin = perf_counter()
         if self._requests:
             send = self._requests.named(scope, send)
-        body, receive = await _posted(scope, receive) if scope["method"] == "POST" else (None, receive)
-        key = key_of(scope, body) if self._answers.limit and _may_last(scope, body) else None
+        refusal = self._refusal(scope)
+        asks = scope["method"] == "POST" and refusal is None
+        body, receive = await _posted(scope, receive) if asks else (None, receive)
+        lasts = self._answers.limit and refusal is None and _may_last(scope, body)
+        key = key_of(scope, body) if lasts else None
         state = await self._state() if key else None
         found = self._answers.get(key, state) if key and state else None
         if found:
             status, route, size = *await _sent(found, scope, send), len(found.body["body"])
         else:
-            status, route, size = await self._made(scope, receive, send, key, state)
+            app = refusal or self._app
+            status, route, size = await self._made(app, scope, receive, send, key, state)
         seconds = perf_counter() - begin
         self._meter.count(route, scope["method"], status, seconds, cached=bool(found))
         if self._requests:
             self._requests.note(scope, route, status, seconds, size, cached=bool(found))
 
     async def _made(
-        self, scope: Scope, receive: Receive, send: Send, key: Key | None, state: str | None
+        self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, key: Key | None, state: str | None
     ) -> tuple[int, str, int]:
         """Have the application answer, keep what lasts, and tell status, route and size."""
         call = Call()
@@ -68,7 +83,7 @@ class Front:
             inner["method"] = "GET"
         self._meter.in_flight += 1
         try:
-            await self._app(inner, receive, watch)
+            await app(inner, receive, watch)
         finally:
             self._meter.in_flight -= 1
         route = _route(inner)

@@ -68,12 +68,19 @@ def _json_ld(graph: Graph) -> dict[str, Any]:
 
 def _framed(document: dict[str, Any], about: str | None) -> dict[str, Any]:
     nodes = sorted(document.get("@graph", ()), key=lambda node: str(node["id"]))
-    top = next((node for node in nodes if node["id"] == about), None)
+    top = next((node for node in nodes if _full(node["id"]) == about), None)
     if top is None:
         return document | ({"@graph": nodes} if "@graph" in document else {})
     others = [node for node in nodes if node is not top]
     included = {"@included": others} if others else {}
-    return {"@context": document["@context"], "id": about, **top, **included}
+    return {"@context": document["@context"], **top, **included}
+
+
+def _full(name: str) -> str:
+    """The IRI, which may be shortened to a prefix of the context and the rest."""
+    prefix, _, rest = name.partition(":")
+    base = _context().get(prefix)
+    return base + rest if isinstance(base, str) else name
 
 
 @cache

@@ -13,7 +13,7 @@ from ..store import Store
 from .entities import TYPES, Entity, Value, entities, type_names
 from .matching import Asked, Candidate, Given, Likeness, Wanted, judged
 from .names import alike, folded, key
-from .properties import PROPERTIES, property_named
+from .properties import PROPERTIES, NotOffered, property_named
 from .tenures import Days, days
 
 NEAR = 88.0
@@ -47,7 +47,7 @@ class Index:
     def candidates(self, asked: Asked) -> list[Candidate]:
         """The best first. A thing of another type is none; one that other properties fit better scores less."""
         if unknown := sorted(set(asked.types) - TYPES.keys()):
-            raise BadParameter(f"no type is called {unknown[0][:60]!r}; there are: {', '.join(TYPES)}")
+            raise NotOffered(f"no type is called {unknown[0][:60]!r}; there are: {', '.join(TYPES)}")
         for given in asked.properties:
             property_named(given.property)
         likenesses = (

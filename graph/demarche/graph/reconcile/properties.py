@@ -90,8 +90,12 @@ PROPERTIES: Mapping[str, Property] = {
 }  # fmt: skip
 
 
+class NotOffered(BadParameter):
+    """A type or a property that the service does not have."""
+
+
 def property_named(name: str) -> Property:
-    """BadParameter, with the names that there are, for another."""
+    """NotOffered, with the names that there are, for another."""
     if name not in PROPERTIES:
-        raise BadParameter(f"no property is called {name[:60]!r}; there are: {', '.join(PROPERTIES)}")
+        raise NotOffered(f"no property is called {name[:60]!r}; there are: {', '.join(PROPERTIES)}")
     return PROPERTIES[name]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
+from pydantic import BeforeValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,7 +21,7 @@ from demarche.graph.resolve import resolve
 from demarche.ontology.codes import ActKind, Channel, EventKind, Level, Stance
 
 from ..models import Actor, Actors, Document, Documents, Event, Events, Reactions, Statement, Statements
-from ..negotiate import CSV, JSON, PARQUET, SPREADSHEET, ending
+from ..negotiate import CSV, JSON, PARQUET, SPREADSHEET, best, ending
 from ..replies import choice, conditional
 
 if TYPE_CHECKING:
@@ -31,8 +33,19 @@ LIMIT = 1000
 
 Limit = Annotated[int, Query(ge=1, le=LIMIT, description="How many items a page has.")]
 Offset = Annotated[int, Query(ge=0, le=100_000_000, description="How many items to pass over.")]
-Since = Annotated[date | None, Query(alias="from", description="The first local day, itself included.")]
-Until = Annotated[date | None, Query(description="The last local day, itself included.")]
+
+
+def _written_day(text: object) -> object:
+    """Only what is written as a day: a number would be taken for seconds since 1970."""
+    if isinstance(text, str) and not _DAY.fullmatch(text):
+        raise ValueError("a day is written as 2016-06-22")
+    return text
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+Day = Annotated[date, BeforeValidator(_written_day)]
+Since = Annotated[Day | None, Query(alias="from", description="The first local day, itself included.")]
+Until = Annotated[Day | None, Query(description="The last local day, itself included.")]
 State = Annotated[str | None, Query(max_length=200, description="A government by id, state code or name.")]
 Format = Annotated[
     Literal["json", "csv", "parquet", "spreadsheet"] | None, Query(description="Instead of an Accept header.")
@@ -119,6 +132,7 @@ class _Shown:
     def one(self, request: Request, table: str, iri: str) -> Response:
         """One thing, with the links to its IRI."""
         _refuse_unknown(request)
+        best(request.headers.get("accept"), (JSON,))
         found = self.domain.one(table, iri)
         headers = {"Link": f'<{iri}>; rel="describes"'}
         return conditional(request, self.graph.store, JSON, lambda: _json(frame_records(found)[0]), headers)
@@ -298,8 +312,8 @@ def _refuse_unknown(request: Request) -> None:
     known = {one.alias for one in request.scope["route"].dependant.query_params}
     given = [name for name, _ in request.query_params.multi_items()]
     if unknown := sorted(set(given) - known):
-        there = ", ".join(sorted(known)) or "none"
-        raise BadParameter(f"{unknown[0][:60]!r} is not understood here; there are: {there}")
+        there = f"there are: {', '.join(sorted(known))}" if known else "one thing comes as JSON, as it is"
+        raise BadParameter(f"{unknown[0][:60]!r} is not understood here; {there}")
     if len(set(given)) < len(given):
         raise BadParameter("a parameter is given twice")
 
@@ -307,7 +321,7 @@ def _refuse_unknown(request: Request) -> None:
 def _links(request: Request, total: int, limit: int, offset: int) -> list[str]:
     """The links of the Link header: those pages that there are, each with the filters of this one."""
     last = max(0, (total - 1) // limit * limit)
-    at = {"first": 0, "prev": max(0, offset - limit), "next": offset + limit, "last": last}
+    at = {"first": 0, "prev": min(max(0, offset - limit), last), "next": offset + limit, "last": last}
     if offset == 0:
         del at["prev"]
     if offset + limit >= total:

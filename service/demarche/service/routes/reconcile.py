@@ -18,7 +18,7 @@ from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter, NotFound
 from demarche.graph.reconcile import Asked, Candidate, Given, Index, Matcher, Wanted
 from demarche.graph.reconcile.entities import TYPES, Entity, Value
-from demarche.graph.reconcile.properties import PROPERTIES, property_named
+from demarche.graph.reconcile.properties import PROPERTIES, NotOffered, property_named
 
 from ..addresses import address
 from ..negotiate import HTML, JSON
@@ -56,7 +56,7 @@ class Linked(BaseModel):
     id: Reference
 
 
-OneValue = Linked | Text | bool | float | None
+OneValue = Linked | Text | bool | int | float | None
 
 
 class PropertyValue(BaseModel):
@@ -79,13 +79,14 @@ class NameQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=100)] = 10
     properties: Annotated[list[PropertyValue], Field(max_length=10)] = []
 
-    def asked(self) -> Asked:
+    def asked(self) -> Asked | None:
+        """What is asked for; nothing where there is neither a name nor a value."""
         types = [self.type] if isinstance(self.type, str) else self.type or []
         given = tuple(one.given() for one in self.properties)
         if sum(len(one.values) for one in given) > VALUES:
             raise BadParameter(f"the properties of a query may have {VALUES} values together")
         if not self.query.strip() and not any(one.values for one in given):
-            raise BadParameter("a query needs a name or a property with a value")
+            return None
         return Asked(self.query, tuple(types), tuple(one for one in given if one.values), self.limit)
 
 
@@ -205,11 +206,20 @@ def _answered(request: Request, matcher: Matcher, asked: dict[str, str]) -> byte
 def _matched(index: Index, queries: dict[str, NameQuery]) -> dict[str, Any]:
     if len(queries) > BATCH:
         raise HTTPException(413, f"a batch may have {BATCH} queries, this one has {len(queries)}")
-    return {name: _result(index, query) for name, query in queries.items()}
+    return {name: _one_of_many(index, query) for name, query in queries.items()}
+
+
+def _one_of_many(index: Index, query: NameQuery) -> dict[str, Any]:
+    """Queries of a batch are independent: one for a type or a property that is not here finds nothing."""
+    try:
+        return _result(index, query)
+    except NotOffered:
+        return {"result": []}
 
 
 def _result(index: Index, query: NameQuery) -> dict[str, Any]:
-    return {"result": [_candidate(index, one) for one in index.candidates(query.asked())]}
+    asked = query.asked()
+    return {"result": [_candidate(index, one) for one in index.candidates(asked)] if asked else []}
 
 
 def _candidate(index: Index, found: Candidate) -> dict[str, Any]:

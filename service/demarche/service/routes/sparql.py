@@ -274,13 +274,21 @@ async def _posted(request: Request) -> Asked:
     text = text_of(await body_of(request, 3 * most + 1024))
     parameters = request.query_params.multi_items()
     if content_type == FORM:
-        return _asked([*parameters, *parse_qsl(text, keep_blank_values=True)])
+        return _asked([*parameters, *_pairs(text)])
     return _asked([*parameters, ("query" if content_type == DIRECT else "update", text)])
 
 
 @lru_cache(maxsize=256)
 def _asked_by(query_string: bytes) -> Asked:
-    return _asked(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
+    return _asked(_pairs(query_string.decode("latin-1")))
+
+
+def _pairs(text: str) -> list[tuple[str, str]]:
+    """The parameters of an address or a form, which is read as it was meant or not at all."""
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise BadParameter(f"the parameters are no UTF-8: {error}") from error
 
 
 def _asked(parameters: list[tuple[str, str]]) -> Asked:
