@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import xml.etree.ElementTree as ET
+from itertools import combinations
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -174,7 +175,7 @@ def test_find_the_most_central_government_of_a_year_and_its_neighbourhood(reader
     page.get_by_label("until", exact=True).fill("2017")
     page.get_by_role("button", name="Draw").click()
     expect(page.locator(".slider output")).to_have_text("2017")
-    expect(page.locator("#ranked")).to_contain_text("13 governments")
+    expect(page.locator("#ranked")).to_contain_text("13 actors folded by government")
     first = page.locator("#ranking tbody tr").first
     expect(first).to_contain_text("Government of the United States")
     first.get_by_role("button", name="around").click()
@@ -188,35 +189,105 @@ def test_find_the_most_central_government_of_a_year_and_its_neighbourhood(reader
     expect(page.locator("#path")).to_contain_text("and its 12 neighbours")
 
 
-def test_find_the_path_between_two_actors(reader: Watched) -> None:
-    page = reader.open("/network?projection=actor-event&from=2016-06-22&until=2016-06-23&fold=person")
+def test_find_the_path_between_two_actors_by_row_and_by_name(reader: Watched) -> None:
+    page = reader.open("/network?projection=actor-event&fold=person")
     rows = page.locator("#ranking tbody tr")
+    everyone = rows.count()
     rows.filter(has_text="Shinzo Abe").get_by_role("button", name="around").click()
-    rows_of_event = rows.filter(has_text="Musudan").first
-    assert rows_of_event.is_visible()
-    page.goto(page.url + "&to=person/john-kirby", wait_until="networkidle")
+    expect(page.locator("#path")).to_contain_text("Shinzo Abe and its 13 neighbours")
+    rows.filter(has_text="John Kirby").get_by_role("button", name="path to").click()
     expect(page.locator("#path h2")).to_have_text("From Shinzo Abe to John Kirby")
-    expect(page.locator("#path p")).to_contain_text(re.compile(r"Shinzo Abe – .*Musudan.* – John Kirby"))
+    expect(page.locator("#path p")).to_contain_text(re.compile(r"^Shinzo Abe – .* – John Kirby"))
+    assert rows.count() == rows.filter(visible=True).count() == everyone
+    assert page.locator("#ranking tr.chosen").count() == 2
+    page.get_by_label("around", exact=True).fill("george w. bush")
+    page.get_by_label("path to", exact=True).fill("turnbull")
+    page.get_by_label("path to", exact=True).press("Enter")
+    expect(page.locator("#path h2")).to_have_text("From George W. Bush to Malcolm Turnbull")
+    assert page.url.endswith("&node=person%2Fgeorge-w-bush&to=person%2Fmalcolm-turnbull")
+    page.get_by_label("path to", exact=True).fill("nobody at all")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("alert")).to_have_text("No node of this network is called nobody at all.")
+    page.go_back()
+    expect(page.get_by_label("path to", exact=True)).to_have_value("John Kirby")
     page.get_by_role("link", name="step by step, with sources").click()
     expect(page.locator("h1")).to_contain_text("connect")
     assert page.locator("tbody tr").count() >= 1
 
 
-def test_a_network_leaves_as_a_figure_and_as_a_picture(reader: Watched) -> None:
-    page = reader.open("/network?from=2017&until=2017")
+def test_an_end_of_a_path_that_is_not_in_the_network_is_told(reader: Watched) -> None:
+    page = reader.open("/network?from=2017&until=2017&node=body/jpn&to=body/fra")
+    expect(page.locator("#path")).to_contain_text("body/fra is not in this network: widen its window")
+    assert page.locator("#ranking tbody tr").count() == 13
+
+
+def test_a_network_leaves_as_a_figure_a_picture_and_files(reader: Watched) -> None:
+    page = reader.open("/network?from=2017&until=2017&measure=degree")
     page.locator("#network canvas").first.wait_for()
-    texts = _texts(_downloaded(page, "SVG: download"))
-    assert {"Japan ·1", "United States ·1"} <= set(texts)
+    figure = _downloaded(page, "SVG: download")
+    texts = _texts(figure)
+    assert {"Japan ·1", "United States ·1", "North American Aerospace Defense Command ·3"} <= set(texts)
     assert any("/network?from=2017&until=2017" in text for text in texts)
     assert _is_picture(_downloaded(page, "PNG: download"), 500)
+    nodes = ET.parse(_downloaded(page, "GEXF: download")).findall(".//{*}attribute")  # noqa: S314
+    assert {"degree", "group"} <= {one.get("title") for one in nodes}
+    with _downloaded(page, "CSV: download").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 75
+    page.goto("about:blank")
+    page.set_content(figure.read_text(encoding="utf-8"))
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('text')].map((one) => one.getBBox())"
+        ".map(({ x, y, width, height }) => [x, y, x + width, y + height])"
+    )
+    crossing = [(a, b) for a, b in combinations(boxes, 2) if _overlap(a, b)]
+    assert crossing == []
 
 
-def test_sort_the_ranking_by_a_column(reader: Watched) -> None:
+def _overlap(one: list[float], other: list[float]) -> bool:
+    """Whether two boxes have more in common than the edge of a line."""
+    return all(min(one[n + 2], other[n + 2]) - max(one[n], other[n]) > 1 for n in (0, 1))
+
+
+def test_the_ranking_is_sorted_by_a_column_and_the_address_says_by_which(reader: Watched) -> None:
     page = reader.open("/network?from=2017&until=2017")
+    acts = page.locator("#ranking tbody tr td:nth-child(4)")
     page.get_by_role("button", name="acts", exact=True).click()
-    acts = [int(one) for one in page.locator("#ranking tbody tr td:nth-child(4)").all_inner_texts()]
-    assert acts == sorted(acts)
-    assert page.locator("#ranking th[aria-sort=ascending]").inner_text().startswith("acts")
+    upwards = [int(one) for one in acts.all_inner_texts()]
+    assert upwards == sorted(upwards)
+    page.get_by_role("button", name="acts", exact=True).click()
+    assert page.url.endswith("&sort=-acts")
+    page.reload()
+    assert [int(one) for one in acts.all_inner_texts()] == upwards[::-1]
+    assert page.locator("#ranking th[aria-sort=descending]").inner_text().startswith("acts")
+
+
+def test_the_years_slide_and_one_hold_is_one_step_of_the_history(reader: Watched) -> None:
+    page = reader.open("/network?from=1984&until=1990")
+    expect(page.locator(".slider output")).to_have_text("1984–1990")
+    page.get_by_role("button", name="SVG: download").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing is drawn here")
+    page.goto(f"{reader.site}/network")
+    page.get_by_label("first year").focus()
+    for _ in range(11):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".slider output")).to_have_text("2017–2024")
+    expect(page.get_by_label("from", exact=True)).to_have_value("2017")
+    expect(page.locator("#ranked")).to_contain_text(re.compile(r"\d+ actors"))
+    page.go_back()
+    expect(page.locator(".slider output")).to_have_text("2006–2024")
+    assert page.url.endswith("/network")
+
+
+def test_a_network_that_does_not_come_leaves_no_other_in_its_place(reader: Watched) -> None:
+    page = reader.open("/network?from=2017&until=2017")
+    page.route("**/network?*", lambda route: route.abort("connectionrefused"))
+    page.get_by_role("combobox", name="between").select_option("body")
+    expect(page.get_by_role("alert")).to_contain_text("Failed to fetch")
+    assert not page.locator("#ranking").is_visible()
+    page.unroute("**/network?*")
+    page.get_by_role("button", name="try again").click()
+    expect(page.locator("#ranked")).to_contain_text("actors folded by body")
+    reader.errors.clear()
 
 
 def test_a_network_too_large_or_unknown_is_refused_in_words(reader: Watched) -> None:

@@ -28,7 +28,7 @@ export function action(label: string, says: string, act: () => void | Promise<vo
   const name = /\p{L}/u.test(label) ? `${label}: ${says}` : says;
   const button = html("button", { type: "button", class: "quiet", title: says, "aria-label": name }, label);
   button.addEventListener("click", () => {
-    Promise.resolve(act()).catch((error: unknown) => {
+    new Promise<void>((done) => done(act())).catch((error: unknown) => {
       button.title = error instanceof Error ? error.message : String(error);
       button.classList.add("failed");
     });
