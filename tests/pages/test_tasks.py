@@ -332,18 +332,35 @@ def test_run_an_example_query_and_download_its_answer(reader: Watched) -> None:
     expect(page.locator("#answer table")).to_contain_text("Shinzo Abe")
 
 
-def test_type_a_query_and_read_what_is_wrong_with_it(reader: Watched) -> None:
+def test_type_queries_stop_one_and_go_back_to_the_one_before(reader: Watched) -> None:
     page = reader.open("/sparql")
-    page.locator(".editor .cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.type("SELECT ?s WHERE { ?s ?p ")
-    page.keyboard.press("Control+Enter")
+
+    def run(query: str) -> None:
+        page.locator(".editor .cm-content").click()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(query)
+        page.keyboard.press("Control+Enter")
+
+    run("SELECT ?s WHERE { ?s ?p ")
     expect(page.get_by_role("alert")).to_contain_text("400")
     reader.errors = [one for one in reader.errors if "status of 400" not in one]
-    page.keyboard.press("Control+a")
-    page.keyboard.type("ASK { ?s ?p ?o }")
-    page.keyboard.press("Control+Enter")
+    run("ASK { ?s ?p ?o }")
     expect(page.locator("#answer")).to_contain_text("yes")
+    page.route("**/sparql", lambda route: None)  # it is never answered
+    run("ASK { ?s ?p 7 }")
+    expect(page.locator("#answer .elapsed")).to_have_text(re.compile(r"\d\.\d s"))
+    page.get_by_role("button", name="stop").click()
+    expect(page.locator("#answer")).to_have_text("stopped")
+    page.unroute("**/sparql")
+    page.go_back()
+    expect(page.locator("#answer")).to_contain_text("yes")
+    expect(page.locator(".editor .cm-content")).to_have_text("ASK { ?s ?p ?o }")
+    page.go_back()
+    expect(page.get_by_role("alert")).to_contain_text("400")
+    reader.errors = [one for one in reader.errors if "status of 400" not in one]
+    page.go_back()
+    expect(page.locator("#answer")).to_be_empty()
+    expect(page.locator(".editor .cm-content")).to_contain_text("?act dm:respondsTo ?event")
 
 
 def test_a_service_that_does_not_answer_is_told_and_not_waited_for(reader: Watched) -> None:
