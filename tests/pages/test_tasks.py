@@ -12,6 +12,18 @@ from playwright.sync_api import Page, expect
 from tests.pages.browser import Watched
 
 SVG = "{http://www.w3.org/2000/svg}"
+OUTSIDE = """(text) => {
+    const whole = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
+    document.body.append(whole);
+    const room = whole.getBoundingClientRect();
+    const within = ({left, right, top, bottom}) =>
+        left >= room.left && right <= room.right && top >= room.top && bottom <= room.bottom;
+    const found = [...whole.querySelectorAll("text")].filter((one) => !within(one.getBoundingClientRect()));
+    const ground = getComputedStyle(whole.querySelector("rect")).fill;
+    whole.remove();
+    return [...found.map((one) => one.textContent), ...(ground === "rgb(255, 255, 255)" ? [] : [ground])];
+}"""
+"""The texts of a figure that its frame cuts, and its ground where that is not white."""
 LATER, EARLIER = "/launches/2017-07-28-hwasong-14-1", "2016-06-22"
 
 
@@ -110,19 +122,34 @@ def test_a_launch_leaves_as_a_figure_for_print(reader: Watched) -> None:
     page.locator("#fan .act").first.wait_for()
     texts = _texts(_downloaded(page, "SVG: download"))
     assert any(text.startswith("Wang Yi") for text in texts)
-    assert any(re.match(rf"Source: Demarche, record \w+, {LATER}, \d+ \w+ \d{{4}}", text) for text in texts)
+    source = rf"Source: Demarche, record \w+, {reader.site}{LATER}, \d+ \w+ \d{{4}}"
+    assert any(re.fullmatch(source, text) for text in texts)
     assert _is_picture(_downloaded(page, "PNG: download"), 1500)
 
 
-def test_every_other_drawing_leaves_as_a_figure_too(reader: Watched) -> None:
-    for address, holds in (
-        ("/?class=nuclear", "nuclear test"),
-        ("/matrix?from=2017&until=2017", "Government of Japan"),
-        ("/id/body/jpn", "3 diplomatic protest"),
+def test_every_drawing_leaves_light_and_whole_with_its_title_and_key(reader: Watched) -> None:
+    reader.page.emulate_media(color_scheme="dark")
+    for address, title, key, holds in (
+        ("/?class=nuclear", "Launches and nuclear tests, ", "reactions on record", "nuclear test"),
+        (f"{LATER}?vs={EARLIER}", "Reactions to: ", "presumed", "4 multilateral"),
+        ("/matrix?from=2016&until=2017", "Strongest reaction of each ", "2 verbal", "silent"),
+        ("/id/body/jpn", "Acts of Government of Japan", "against", "3 diplomatic protest"),
+        (
+            "/id/place/sohae-satellite-launching-station",
+            "Sohae ",
+            "39.66° N",
+            "Sohae Satellite Launching Station",
+        ),
     ):
-        texts = _texts(_downloaded(reader.open(address), "SVG: download"))
+        page = reader.open(address)
+        page.locator("figure svg, table.matrix").first.wait_for()
+        made = _downloaded(page, "SVG: download")
+        texts = _texts(made)
         assert holds in texts, address
-        assert any(address in text for text in texts), address
+        for start in (title, key, "Source: Demarche, record "):
+            assert any(text.startswith(start) for text in texts), (address, start)
+        assert any(f"{reader.site}{address}" in text for text in texts), address
+        assert page.evaluate(OUTSIDE, made.read_text(encoding="utf-8")) == [], address
 
 
 def test_share_copies_the_address_of_the_view(reader: Watched) -> None:

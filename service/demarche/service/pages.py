@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
 from demarche.graph import identifiers as ids
+from demarche.ontology.codes import LEVEL_RANK
 
 from .addresses import link
 
@@ -94,6 +95,11 @@ def _environment() -> Environment:
     )
     environment.filters["short"] = short
     return environment
+
+
+def named_levels() -> list[dict[str, object]]:
+    """The rungs of the ladder of reactions in words, for the scripts of the views."""
+    return [{"rank": rank, "name": name.replace("-", " ")} for name, rank in LEVEL_RANK.items()]
 
 
 def short(iri: str) -> str:

@@ -15,11 +15,10 @@ from demarche.graph import identifiers as ids
 from demarche.graph.resolve import resolve
 from demarche.graph.store import Table, Term
 from demarche.graph.texts import Passage
-from demarche.ontology.codes import LEVEL_RANK
 
 from ..addresses import address
 from ..negotiate import HTML
-from ..pages import html
+from ..pages import html, named_levels
 from ..replies import conditional
 
 Row = Mapping[str, str | None]
@@ -78,7 +77,7 @@ def _page(request: Request, graph: KnowledgeGraph, iri: str, other: str | None) 
         both=graph.ask("reacted-to-both", first=iri, second=other) if other else None,
         questions=graph.questions,
         polarities=_POLARITIES,
-        levels=[{"rank": rank, "name": name.replace("-", " ")} for name, rank in LEVEL_RANK.items()],
+        levels=named_levels(),
     ).encode()
 
 

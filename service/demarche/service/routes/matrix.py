@@ -19,7 +19,7 @@ from demarche.graph.network import Options
 from demarche.graph.reactions import UNITS
 
 from ..negotiate import HTML
-from ..pages import html
+from ..pages import html, named_levels
 from ..replies import conditional
 
 MOST = 60
@@ -81,6 +81,7 @@ def _page(request: Request, graph: KnowledgeGraph, options: Options) -> bytes:
         "options": options,
         "given": request.query_params,
         "units": UNITS,
+        "levels": named_levels(),
         "years": graph.reactions().years or (2000, 2026),
     }
     return html("matrix.html", request, **values).encode()

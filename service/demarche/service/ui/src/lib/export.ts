@@ -1,12 +1,16 @@
 // The buttons with which a view leaves the page: a figure to print, a picture, an address to share.
 import { html } from "./dom";
-import { download, figure, pngFile, sourceLine, svgFile } from "./figure";
+import { download, figure, pngFile, svgFile, type Words } from "./figure";
 
-export function exportButtons(name: string, drawn: () => SVGSVGElement): HTMLElement[] {
+export function exportButtons(name: string, drawn: () => SVGSVGElement, words: () => Words): HTMLElement[] {
+  return [...fileButtons(name, () => figure(drawn(), words())), share()];
+}
+
+/** The buttons for a figure as SVG and as PNG, which is made of that SVG. */
+export function fileButtons(name: string, made: () => SVGSVGElement): HTMLElement[] {
   return [
-    action("SVG", "download as SVG figure", () => download(svgFile(figure(drawn(), sourceLine())), `${name}.svg`)),
-    action("PNG", "download as PNG picture", async () => download(await pngFile(figure(drawn(), sourceLine())), `${name}.png`)),
-    share(),
+    action("SVG", "download as SVG figure", () => download(svgFile(made()), `${name}.svg`)),
+    action("PNG", "download as PNG picture", async () => download(await pngFile(made()), `${name}.png`)),
   ];
 }
 

@@ -1,6 +1,7 @@
 // The page of a launch: its reactions fanned out by lag and level. An interval is drawn as an interval, never as a point.
 import { need, pageData, svg } from "../lib/dom";
 import { exportButtons } from "../lib/export";
+import type { KeyEntry } from "../lib/figure";
 
 interface Act {
   act: string;
@@ -22,6 +23,8 @@ interface Fan {
 
 const ROW = 20;
 const LEFT = 150;
+const CAPTION =
+  "Time after the launch to the right, evenly to the first day and compressed beyond it; rungs of the ladder of reactions upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dashed: presumed. ▼ against, ▲ for, ● neutral.";
 const SIGNS = new Map([[-2, "▼▼"], [-1, "▼"], [0, "●"], [1, "▲"], [2, "▲▲"]]);
 
 const levels = new Map(pageData<{ rank: number; name: string }[]>("levels").map(({ rank, name }) => [rank, name]));
@@ -31,7 +34,7 @@ const drawing = need<HTMLElement>("#fan .drawing");
 
 if (fans.some(({ acts }) => acts.length)) {
   box.hidden = false;
-  need("#fan .tools").append(...exportButtons("demarche-reactions", () => need<SVGSVGElement>("#fan .drawing > svg")));
+  need("#fan .tools").append(...exportButtons("demarche-reactions", () => need<SVGSVGElement>("#fan .drawing > svg"), () => ({ title: `Reactions to: ${fans.map(({ label }) => label).join("; ")}`, key: key() })));
   new ResizeObserver(draw).observe(drawing);
   draw();
 }
@@ -51,7 +54,7 @@ function draw(): void {
   drawing.replaceChildren(
     svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Reactions by lag and level" }, axis, ...panels),
   );
-  need("#fan figcaption").replaceChildren(...caption());
+  need("#fan figcaption").textContent = CAPTION;
 }
 
 /** Hours after the launch to pixels: linear to the first day, compressed beyond it, so that minutes and weeks both show. */
@@ -144,11 +147,13 @@ function ticks(scale: (lag: number) => number, bottom: number, width: number): S
   return group;
 }
 
-function caption(): Node[] {
+function key(): KeyEntry[] {
+  const bar = (link: string) => svg("g", { class: `act ${link}` }, svg("line", { x1: -8, x2: 8, class: "span" }), svg("path", { d: "M-8 -5V5M8 -5V5", class: "end" }));
   return [
-    document.createTextNode(
-      "Time after the launch to the right, rungs of the ladder upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dotted: presumed. ▼ against, ▲ for, ● neutral.",
-    ),
+    { says: "explicit: the source ties the act to the event", mark: bar("explicit") },
+    { says: "presumed: the coder does", mark: bar("presumed") },
+    { says: "the launch", mark: svg("line", { y1: -7, y2: 7, class: "moment" }) },
+    { says: CAPTION },
   ];
 }
 

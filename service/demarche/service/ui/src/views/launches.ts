@@ -1,6 +1,7 @@
 // The start page: every launch on a timeline, in a lane for its class; the list below follows the same filter.
 import { html, need, pageData, svg } from "../lib/dom";
 import { action, exportButtons } from "../lib/export";
+import type { Words } from "../lib/figure";
 import { go, onState, root, type State } from "../lib/url";
 
 interface Mark {
@@ -24,6 +25,13 @@ const LANES: [string, string][] = [
   ["nuclear", "nuclear test"],
   ["other", "other"],
 ];
+const KEY = [
+  ["success", "success"],
+  ["failure", "failure"],
+  ["unknown", "outcome not known"],
+  ["mixed", "sources differ"],
+  ["reacted", "reactions on record"],
+] as const;
 const DAY = 86_400_000;
 const LEFT = 136;
 const LANE = 44;
@@ -175,26 +183,29 @@ function shape(kind: string, x: number, y: number, r: number): SVGElement {
 
 function caption(inside: Mark[]): Node[] {
   const text = `${inside.length} of ${marks.length} launches and tests. Size: distance flown. Shape: class. `;
-  const key = (outcome: string, says: string) =>
-    html("span", { class: "key" }, svgKey(outcome), says);
-  return [
-    document.createTextNode(text),
-    key("success", "success"),
-    key("failure", "failure"),
-    key("unknown", "outcome not known"),
-    key("mixed", "sources differ"),
-    key("reacted", "reactions on record"),
-  ];
+  const icon = (outcome: string) => svg("svg", { width: 18, height: 14, viewBox: "-9 -7 18 14", "aria-hidden": "true" }, keyMark(outcome));
+  return [document.createTextNode(text), ...KEY.map(([outcome, says]) => html("span", { class: "key" }, icon(outcome), says))];
 }
 
-function svgKey(outcome: string): SVGElement {
-  const icon = svg("svg", { width: 18, height: 14, viewBox: "0 0 18 14", "aria-hidden": "true" });
-  const mark = svg("g", { class: `mark ${outcome === "reacted" ? "success" : outcome}` });
-  if (outcome === "reacted") mark.append(svg("circle", { cx: 9, cy: 7, r: 6, class: "ring" }));
-  mark.append(svg("circle", { cx: 9, cy: 7, r: outcome === "reacted" ? 3 : 4.5 }));
-  if (outcome === "failure") mark.append(svg("path", { d: "M5 3L13 11M13 3L5 11", class: "cross" }));
-  icon.append(mark);
-  return icon;
+function keyMark(outcome: string): SVGElement {
+  const reacted = outcome === "reacted";
+  return svg(
+    "g",
+    { class: `mark ${reacted ? "success" : outcome}` },
+    reacted && svg("circle", { r: 6, class: "ring" }),
+    svg("circle", { r: reacted ? 3 : 4.5 }),
+    outcome === "failure" && svg("path", { d: "M-4 -4L4 4M4 -4L-4 4", class: "cross" }),
+  );
+}
+
+/** The heading and the key of the figure that leaves the page. */
+function words(): Words {
+  const [first, last] = shown.map((at) => new Date(at).toISOString().slice(0, 10));
+  const chosen = [...document.querySelectorAll<HTMLSelectElement>("form.filter select")].filter(({ value }) => value).map((one) => one.selectedOptions[0]?.text);
+  return {
+    title: ["Launches and nuclear tests", `${first} to ${last}`, ...chosen].join(", "),
+    key: [...KEY.map(([outcome, says]) => ({ says, mark: keyMark(outcome) })), { says: "Size: distance flown. Lane and shape: class." }],
+  };
 }
 
 /** The list follows the address; the page came with the list of the address with which it was opened. */
@@ -228,7 +239,7 @@ function tools(): void {
     action("‹", "earlier", () => pan(-0.5)),
     action("›", "later", () => pan(0.5)),
     action("all", "show all years", () => go({ from: null, until: null })),
-    ...exportButtons("demarche-launches", () => need<SVGSVGElement>("#timeline svg.timeline")),
+    ...exportButtons("demarche-launches", () => need<SVGSVGElement>("#timeline svg.timeline"), words),
   );
   drawing.addEventListener("wheel", wheel, { passive: false });
   drawing.addEventListener("pointerdown", drag);

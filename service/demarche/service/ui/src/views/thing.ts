@@ -1,6 +1,7 @@
 // The page of a thing: an actor's acts on a timeline, a place on a map.
 import { need, pageData, svg } from "../lib/dom";
 import { exportButtons } from "../lib/export";
+import type { KeyEntry } from "../lib/figure";
 import { root } from "../lib/url";
 
 interface Act {
@@ -13,6 +14,7 @@ interface Act {
 }
 
 const ROW = 26;
+const heading = need("h1").textContent ?? "";
 const acts = pageData<Act[]>("acts-data");
 const spot = pageData<[number, number] | null>("spot-data");
 const signs = new Map([[-2, "strongly against"], [-1, "against"], [0, "neutral"], [1, "for"], [2, "strongly for"]]);
@@ -20,7 +22,7 @@ const signs = new Map([[-2, "strongly against"], [-1, "against"], [0, "neutral"]
 if (acts.length) {
   const box = need<HTMLElement>("#acts");
   box.hidden = false;
-  need("#acts .tools").append(...exportButtons("demarche-acts", () => need<SVGSVGElement>("#acts svg")));
+  need("#acts .tools").append(...exportButtons("demarche-acts", () => need<SVGSVGElement>("#acts svg"), () => ({ title: `Acts of ${heading}`, key: key() })));
   need("#acts figcaption").textContent = `${acts.length} acts on record by the day they fell on, higher rungs of the ladder higher up. ▼ against, ▲ for, ● neutral or no stance.`;
   new ResizeObserver(timeline).observe(need("#acts .drawing"));
   timeline();
@@ -28,7 +30,9 @@ if (acts.length) {
 if (spot) {
   const [longitude, latitude] = spot;
   need<HTMLElement>("#map").hidden = false;
-  need("#map figcaption").textContent = `${Math.abs(latitude).toFixed(2)}° ${latitude < 0 ? "S" : "N"}, ${Math.abs(longitude).toFixed(2)}° ${longitude < 0 ? "W" : "E"}; outlines: Natural Earth`;
+  const where = `${Math.abs(latitude).toFixed(2)}° ${latitude < 0 ? "S" : "N"}, ${Math.abs(longitude).toFixed(2)}° ${longitude < 0 ? "W" : "E"}; outlines: Natural Earth`;
+  need("#map figcaption").textContent = where;
+  need("#map .tools").append(...exportButtons("demarche-map", () => need<SVGSVGElement>("#map svg"), () => ({ title: heading, key: [{ says: where }] })));
   void import("../lib/map").then(({ map }) => need("#map .drawing").replaceChildren(map(longitude, latitude)));
 }
 
@@ -58,6 +62,11 @@ function timeline(): void {
     drawn.append(mark(act, x(at(act.date)), y));
   }
   host.replaceChildren(drawn);
+}
+
+function key(): KeyEntry[] {
+  const kinds: [number | null, string][] = [[-1, "against"], [1, "for"], [0, "neutral or no stance"]];
+  return [...kinds.map(([polarity, says]) => ({ says, mark: mark({ ...acts[0]!, polarity }, 0, 0) })), { says: "Higher rungs of the ladder of reactions stand higher up." }];
 }
 
 function mark(act: Act, x: number, y: number): SVGElement {
