@@ -75,7 +75,7 @@ export function drawn(host: HTMLElement, network: Network, sizes: Map<string, nu
     },
     zoom: (by) => void camera.animate({ ratio: camera.ratio * by }, { duration: 150 }),
     centre: () => void camera.animatedReset({ duration: 150 }),
-    picture: () => picture(view, sigma, ink),
+    picture: () => picture(view, sigma),
     end: () => sigma.kill(),
   };
 }
@@ -177,26 +177,23 @@ function laidOut(network: Network, sizes: Map<string, number>, host: HTMLElement
   return graph;
 }
 
-function picture(view: View, sigma: Sigma, ink: Inks): SVGSVGElement {
-  const { width, height } = sigma.getDimensions();
+function picture(view: View, sigma: Sigma): SVGSVGElement {
   const at = (node: string) => place(sigma, view.graph, node);
   const thread = tie(view.graph.size).svg;
-  const whole = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, height, viewBox: `0 0 ${width} ${height}` });
+  const whole = svg("svg", { class: "network" });
   view.graph.forEachEdge((edge, { size }, source, target) => {
     if (hidden(view, source) || hidden(view, target)) return;
     const [from, to] = [at(source), at(target)];
-    const [stroke, thick] = view.path.has(edge) ? [ink.text, 3] : [thread, size as number];
-    whole.append(svg("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y, stroke, "stroke-width": thick }));
+    const look = view.path.has(edge) ? { class: "path", "stroke-width": 3 } : { stroke: thread, "stroke-width": size as number };
+    whole.append(svg("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y, ...look }));
   });
   view.graph.forEachNode((node, { color }) => {
     const { x, y, r } = at(node);
     if (!hidden(view, node)) whole.append(svg("circle", { cx: x, cy: y, r, fill: color as string }));
   });
-  const rim = { stroke: ink.ground, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" };
   for (const { lines, x, y } of labels(view, sigma)) {
-    const text = svg("text", { "font-family": "system-ui, sans-serif", "font-size": 13, fill: ink.text, ...rim });
-    text.append(...lines.map((line, at) => svg("tspan", { x, y: y + at * LINE, "xml:space": "preserve" }, line)));
-    whole.append(text);
+    const rim = { class: "label", "paint-order": "stroke", "stroke-linejoin": "round" };
+    whole.append(svg("text", rim, ...lines.map((line, at) => svg("tspan", { x, y: y + at * LINE }, line))));
   }
   return whole;
 }

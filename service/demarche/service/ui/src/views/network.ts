@@ -2,6 +2,7 @@
 // second one the shortest path, by name, by row or by click; the address holds all of it.
 import { html, need, pageData } from "../lib/dom";
 import { action, exportButtons } from "../lib/export";
+import type { Words } from "../lib/figure";
 import { sortable } from "../lib/sortable";
 import { go, onState, refresh, root, state, type State } from "../lib/url";
 import { neighbourhood, shortestPath, type NodeLink } from "../lib/paths";
@@ -201,7 +202,7 @@ function tools(): void {
     action("+", "zoom in", () => drawing?.zoom(0.66)),
     action("−", "zoom out", () => drawing?.zoom(1.5)),
     action("centre", "show the whole network", () => drawing?.centre()),
-    ...exportButtons("demarche-network", picture),
+    ...exportButtons("demarche-network", picture, words),
     action("GEXF", "download for Gephi", () => file("gexf")),
     action("CSV", "download the ties as CSV", () => file("csv")),
   );
@@ -212,6 +213,18 @@ function picture(): SVGSVGElement {
   const problem = new Problem("Nothing is drawn here, so there is no figure of it; GEXF and CSV have the data.");
   fail(problem);
   throw problem;
+}
+
+/** The heading and the key of the figure: what the form says, and what is chosen. */
+function words(): Words {
+  const now = state();
+  const said = (name: string): string => form.querySelector<HTMLSelectElement>(`select[name=${name}]`)?.value ?? "";
+  const window = now["from"] || now["until"] ? [`${now["from"] ?? "the beginning"} to ${now["until"] ?? "today"}`] : [];
+  const told = need("#path").querySelector("h2, p")?.firstChild?.textContent?.trim().replace(/\.$/, "");
+  return {
+    title: [`Network of ${said("projection")} by ${said("fold")}`, ...window, ...(now["explicit_only"] ? ["explicit only"] : []), ...(told ? [told] : [])].join(", "),
+    key: [{ says: `Size: ${said("measure")}. Colour and number: communities. ${need("#definition").textContent?.split(". ")[0] ?? ""}.` }],
+  };
 }
 
 function file(format: string): void {
