@@ -373,7 +373,7 @@ def test_type_queries_stop_one_and_go_back_to_the_one_before(reader: Watched) ->
     reader.errors = [one for one in reader.errors if "status of 400" not in one]
     run("ASK { ?s ?p ?o }")
     expect(page.locator("#answer")).to_contain_text("yes")
-    page.route("**/sparql", lambda route: None)  # it is never answered
+    page.route("**/sparql", lambda _: None)  # it is never answered
     run("ASK { ?s ?p 7 }")
     expect(page.locator("#answer .elapsed")).to_have_text(re.compile(r"\d\.\d s"))
     page.get_by_role("button", name="stop").click()
