@@ -263,8 +263,8 @@ def test_a_network_leaves_as_a_figure_a_picture_and_files(reader: Watched) -> No
     page.goto("about:blank")
     page.set_content(figure.read_text(encoding="utf-8"))
     boxes = page.evaluate(
-        "[...document.querySelectorAll('text')].map((one) => one.getBBox())"
-        ".map(({ x, y, width, height }) => [x, y, x + width, y + height])"
+        "[...document.querySelectorAll('text')].map((one) => one.getBoundingClientRect())"
+        ".map(({ left, top, right, bottom }) => [left, top, right, bottom])"
     )
     crossing = [(a, b) for a, b in combinations(boxes, 2) if _overlap(a, b)]
     assert crossing == []

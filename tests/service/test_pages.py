@@ -157,6 +157,22 @@ def test_a_date_leads_to_the_launch_of_that_day(client: httpx.Client) -> None:
     assert (reply.status_code, reply.headers["location"]) == (307, "/launches/2016-06-22-musudan")
 
 
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/launches/2016-06-22-musudam", "/launches/2016-06-22-musudan"),
+        ("/questions/ladder?event=2016-06-22-musudam", "/questions/ladder?event=2016-06-22-musudan"),
+    ],
+)
+def test_what_was_perhaps_meant_is_one_click_away(client: httpx.Client, path: str, target: str) -> None:
+    assert target in _read(client, path)[1].links
+
+
+def test_search_leads_to_the_launch_with_its_reactions(client: httpx.Client) -> None:
+    links = _read(client, "/search?q=Musudan&kind=event")[1].links
+    assert "/launches/2016-06-22-musudan" in links
+
+
 def test_under_a_root_path_all_links_stay_under_it(seed_graph: KnowledgeGraph) -> None:
     with served(seed_graph, Settings(root_path="/demarche")) as client:
         for path in (

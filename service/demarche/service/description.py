@@ -145,6 +145,20 @@ def grouped(rows: Iterable[tuple[Term, ...]], position: int) -> dict[str, list[V
     }
 
 
+def in_order(store: Store, values: dict[str, list[Value]]) -> dict[str, list[Value]]:
+    """The values of each property, those that have a rank, as levels have, by it."""
+    iris = {one.term.value for some in values.values() for one in some if one.term.value.startswith(ids.CODE)}
+    some = " ".join(Term(iri).n3() for iri in sorted(iris))
+    found = (
+        store.select(f"SELECT ?x ?rank WHERE {{ VALUES ?x {{ {some} }} ?x dm:rank ?rank }}") if some else ()
+    )
+    ranks = {row["x"]: int(row["rank"] or 0) for row in found}
+    return {
+        prop: sorted(ordered, key=lambda one: ranks.get(one.term.value, -1))
+        for prop, ordered in values.items()
+    }
+
+
 def _full(table: Table) -> tuple[tuple[Term, ...], ...]:
     return tuple(tuple(term for term in row if term) for row in table.rows)
 

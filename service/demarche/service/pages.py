@@ -14,7 +14,7 @@ from starlette.requests import Request
 from demarche.graph import identifiers as ids
 from demarche.ontology.codes import LEVEL_RANK
 
-from .addresses import link
+from .addresses import link, reader_link
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -40,6 +40,7 @@ def html(template: str, request: Request, **values: Any) -> str:
             views=VIEWS,
             here=request.url.path,
             link=lambda iri: link(iri, root),
+            reader_link=lambda iri: reader_link(iri, root),
             script=lambda view: script(view, root),
             **values,
         )
