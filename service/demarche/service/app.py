@@ -11,7 +11,6 @@ from dataclasses import asdict
 from http import HTTPStatus
 from urllib.parse import quote, unquote, urlencode
 
-import fastapi_offline
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -133,7 +132,6 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> Service:
     app.include_router(health.router(graph.store, running))
     for module in (docs,) if settings.scratch else _ROUTES:
         app.include_router(module.router(graph))
-    app.mount("/static/docs", StaticFiles(packages=[(fastapi_offline.__name__, "static")]))
     app.mount("/static", StaticFiles(directory=STATIC))
     for error in (DemarcheError, RequestValidationError, HTTPException):
         app.add_exception_handler(error, problem)
