@@ -1,11 +1,12 @@
 """Each view, opened by its address: it draws, asks no other host, is accessible, and fits a narrow screen."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.browser import ARGUMENTS, CHROMIUM, HEIGHT, NARROW, Watched, watched
 from tests.pages.views import VIEWS
@@ -93,6 +94,26 @@ def test_the_views_work_behind_a_prefix(browser: Browser, seed_cache: Path, buil
             assert "/archive/demarche/launches/" in page.url
             assert [one for one in found.requests if "/archive/demarche/" not in one] == []
             assert found.errors == []
+
+
+def test_on_paper_a_view_has_its_figures_and_no_controls(reader: Watched) -> None:
+    """All columns of the matrix, in several figures; the network, of which WebGL would leave an empty box."""
+    page = reader.open("/matrix")
+    columns = page.locator("table.matrix thead th").count() - 1
+    page.emulate_media(media="print")
+    figures = page.locator(".printed svg")
+    figures.first.wait_for()
+    assert figures.count() == -(-columns // 16) > 1
+    assert figures.locator("text[transform]").count() == columns
+    assert not [one for one in page.locator("form, table, button").all() if one.is_visible()]
+    assert re.fullmatch(r"Record \w+", page.locator("footer").inner_text().strip())
+    page.emulate_media(media="screen")
+    expect(figures).to_have_count(0)
+    page = reader.open(VIEWS["network"])
+    page.locator(DRAWN["network"]).first.wait_for()
+    page.emulate_media(media="print")
+    expect(page.locator(".printed svg")).to_be_visible()
+    assert not page.locator("#network canvas").first.is_visible()
 
 
 def test_without_webgl_the_table_stays_and_a_text_says_so(browser: Browser, site: str) -> None:

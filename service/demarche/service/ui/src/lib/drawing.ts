@@ -2,10 +2,8 @@
 import Graph from "graphology";
 import forceAtlas2 from "graphology-layout-forceatlas2";
 import Sigma from "sigma";
-import { downloadAsPNG } from "@sigma/export-image";
 import type { NodeDisplayData, PartialButFor } from "sigma/types";
 import { svg } from "./dom";
-import { download, sourceLine, svgFile } from "./figure";
 import type { NodeLink } from "./paths";
 
 export interface Network {
@@ -18,8 +16,8 @@ export interface Drawing {
   choose(nodes: string[] | undefined, path: boolean): void;
   zoom(by: number): void;
   centre(): void;
-  png(): Promise<void>;
-  svg(): void;
+  /** What is shown as SVG for print: the same positions, colours and labels. */
+  picture(): SVGSVGElement;
   end(): void;
 }
 
@@ -68,8 +66,7 @@ export function drawn(host: HTMLElement, network: Network, sizes: Map<string, nu
     },
     zoom: (by) => void camera.animate({ ratio: camera.ratio * by }, { duration: 150 }),
     centre: () => void camera.animatedReset({ duration: 150 }),
-    png: () => downloadAsPNG(sigma, { fileName: "demarche-network", backgroundColor: style.backgroundColor }),
-    svg: () => download(svgFile(picture(sigma, graph, shown, ink, faint, style.backgroundColor)), "demarche-network.svg"),
+    picture: () => picture(sigma, graph, shown),
     end: () => sigma.kill(),
   };
 }
@@ -134,18 +131,16 @@ function laidOut(network: Network, sizes: Map<string, number>): Graph {
 }
 
 /** What is shown as SVG for print: the same positions, colours and labels. */
-function picture(sigma: Sigma, graph: Graph, shown: Set<string> | undefined, ink: string, faint: string, ground: string): SVGSVGElement {
-  const { width, height } = sigma.getDimensions();
+function picture(sigma: Sigma, graph: Graph, shown: Set<string> | undefined): SVGSVGElement {
+  const { width } = sigma.getDimensions();
   const at = (node: string) => sigma.graphToViewport({ x: graph.getNodeAttribute(node, "x"), y: graph.getNodeAttribute(node, "y") });
   const visible = (node: string) => !shown || shown.has(node);
-  const whole = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, height: height + 28, viewBox: `0 0 ${width} ${height + 28}` });
-  whole.append(svg("rect", { width: "100%", height: "100%", fill: ground }));
+  const whole = svg("svg");
   graph.forEachEdge((_edge, attributes, source, target) => {
     if (!visible(source) || !visible(target)) return;
     const [from, to] = [at(source), at(target)];
-    whole.append(svg("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y, stroke: faint, "stroke-width": attributes["size"] as number }));
+    whole.append(svg("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y, class: "tie", "stroke-width": attributes["size"] as number }));
   });
-  const text = { "font-family": "system-ui, sans-serif", "font-size": 12, fill: ink };
   graph.forEachNode((node, attributes) => {
     if (!visible(node)) return;
     const { x, y } = at(node);
@@ -153,8 +148,7 @@ function picture(sigma: Sigma, graph: Graph, shown: Set<string> | undefined, ink
     const label = attributes["label"] as string;
     const left = x + r + 3 + label.length * 6.5 > width;
     const place = left ? { x: x - r - 3, "text-anchor": "end" } : { x: x + r + 3 };
-    whole.append(svg("circle", { cx: x, cy: y, r, fill: attributes["color"] as string }), svg("text", { ...text, ...place, y: y + 4 }, label));
+    whole.append(svg("circle", { cx: x, cy: y, r, fill: attributes["color"] as string }), svg("text", { ...place, y: y + 4 }, label));
   });
-  whole.append(svg("text", { ...text, x: 8, y: height + 19, "font-size": 11 }, sourceLine()));
   return whole;
 }

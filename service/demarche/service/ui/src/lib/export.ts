@@ -2,8 +2,35 @@
 import { html } from "./dom";
 import { download, figure, pngFile, svgFile, type Words } from "./figure";
 
-export function exportButtons(name: string, drawn: () => SVGSVGElement, words: () => Words): HTMLElement[] {
-  return [...fileButtons(name, () => figure(drawn(), words())), share()];
+/**
+ * The buttons of a view, and the figures that stand in the place of its drawing on paper: one, or the given `pages`. Without
+ * words the figure has the heading of the page.
+ */
+export function exportButtons(name: string, drawn: () => SVGSVGElement, words: () => Words = heading, pages?: () => SVGSVGElement[]): HTMLElement[] {
+  const made = (): SVGSVGElement => figure(drawn(), words());
+  return [...fileButtons(name, made), share(), printed(pages ?? (() => [made()]))];
+}
+
+function heading(): Words {
+  return { title: document.querySelector("h1")?.textContent ?? document.title };
+}
+
+/** Drawn for paper, however it comes to printing, and gone after it; nothing where there is no drawing. */
+function printed(pages: () => SVGSVGElement[]): HTMLElement {
+  const host = html("div", { class: "printed" });
+  const paper = matchMedia("print");
+  const fill = (): void => {
+    if (host.firstChild) return;
+    try {
+      host.replaceChildren(...pages());
+    } catch {
+      host.replaceChildren();
+    }
+  };
+  addEventListener("beforeprint", fill);
+  addEventListener("afterprint", () => host.replaceChildren());
+  paper.addEventListener("change", () => (paper.matches ? fill() : host.replaceChildren()));
+  return host;
 }
 
 /** The buttons for a figure as SVG and as PNG, which is made of that SVG. */

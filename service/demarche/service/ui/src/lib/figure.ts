@@ -25,7 +25,7 @@ const LINE = { title: 21, key: 19, source: 15 };
  * overflow="hidden" is cut at its viewBox, any other is measured. Classes of the site's style sheet count, in light colours.
  */
 export function figure(drawn: SVGSVGElement, { title, key = [] }: Words): SVGSVGElement {
-  const whole = svg("svg", { xmlns: "http://www.w3.org/2000/svg" });
+  const whole = svg("svg");
   const paper = html("div", { class: "paper" }, whole);
   document.body.append(paper);
   try {
@@ -40,6 +40,7 @@ export function figure(drawn: SVGSVGElement, { title, key = [] }: Words): SVGSVG
     whole.prepend(svg("rect", { ...size, class: "ground" }));
     for (const [name, value] of Object.entries({ ...size, viewBox: `0 0 ${size.width} ${size.height}` })) whole.setAttribute(name, String(value));
     inline(whole, getComputedStyle(paper));
+    whole.setAttribute("xmlns", "http://www.w3.org/2000/svg");
     return whole;
   } finally {
     paper.remove();

@@ -1,15 +1,15 @@
 // The matrix page: a table that arrow keys walk, refreshed as the filter changes, and drawn as a figure for print.
 import { need, pageData, svg } from "../lib/dom";
 import { exportButtons } from "../lib/export";
-import type { Words } from "../lib/figure";
+import { figure, type Words } from "../lib/figure";
 import { go, onState, refresh, state, type State } from "../lib/url";
 
-const [WIDE, HIGH] = [40, 24];
+const [WIDE, HIGH, MOST_ON_PAPER] = [40, 24, 16];
 const ASKED = ["fold", "from", "until", "explicit_only"];
 const form = need<HTMLFormElement>("form.filter");
 let shownFor = asked(state());
 
-need("#tools").append(...exportButtons("demarche-matrix", () => drawn(), words));
+need("#tools").append(...exportButtons("demarche-matrix", () => drawn(), words, pages));
 walkable();
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -108,6 +108,13 @@ function drawn(from = 0, until = Infinity): SVGSVGElement {
 function drawnCell(kind: string, text: string, x: number, y: number): SVGElement {
   const box = svg("rect", { x: x - WIDE / 2 + 1, y: y - HIGH / 2 + 1, width: WIDE - 2, height: HIGH - 2, rx: 3 });
   return svg("g", { class: kind }, box, svg("text", { x, y: y + 4, "text-anchor": "middle" }, text));
+}
+
+/** On paper the columns stand in as many figures as they need to be read. */
+function pages(): SVGSVGElement[] {
+  const columns = need<HTMLTableElement>("table.matrix").tHead!.rows[0]!.cells.length - 1;
+  const each = Math.ceil(columns / Math.ceil(columns / MOST_ON_PAPER));
+  return Array.from({ length: Math.ceil(columns / each) }, (_, page) => figure(drawn(page * each, (page + 1) * each), words()));
 }
 
 function words(): Words {

@@ -1,7 +1,8 @@
 // The network page: a drawing beside the table with the same nodes. Choosing a node shows its neighbourhood, choosing a
 // second one the shortest path; the address holds all of it.
 import { html, need, pageData } from "../lib/dom";
-import { action, share } from "../lib/export";
+import { action, exportButtons } from "../lib/export";
+import type { Words } from "../lib/figure";
 import { sortable } from "../lib/sortable";
 import { go, onState, refresh, root, state, type State } from "../lib/url";
 import { neighbourhood, shortestPath, type NodeLink } from "../lib/paths";
@@ -141,12 +142,27 @@ function tools(): void {
     action("+", "zoom in", () => drawing?.zoom(0.66)),
     action("−", "zoom out", () => drawing?.zoom(1.5)),
     action("centre", "show the whole network", () => drawing?.centre()),
-    action("PNG", "download as PNG picture", () => drawing?.png()),
-    action("SVG", "download as SVG figure", () => drawing?.svg()),
+    ...exportButtons("demarche-network", picture, words),
     action("GEXF", "download for Gephi", () => file("gexf")),
     action("CSV", "download the ties as CSV", () => file("csv")),
-    share(),
   );
+}
+
+function picture(): SVGSVGElement {
+  if (!drawing) throw new Error("nothing is drawn here, so there is no figure of it");
+  return drawing.picture();
+}
+
+/** The heading and the key of the figure: what the form says, and what is chosen. */
+function words(): Words {
+  const now = state();
+  const said = (name: string): string => form.querySelector<HTMLSelectElement>(`select[name=${name}]`)?.value ?? "";
+  const window = now["from"] || now["until"] ? [`${now["from"] ?? "the beginning"} to ${now["until"] ?? "today"}`] : [];
+  const told = need("#path").querySelector("h2, p")?.firstChild?.textContent?.trim().replace(/\.$/, "");
+  return {
+    title: [`Network of ${said("projection")} by ${said("fold")}`, ...window, ...(now["explicit_only"] ? ["explicit only"] : []), ...(told ? [told] : [])].join(", "),
+    key: [{ says: `Size: ${said("measure")}. Colour and number: communities. ${need("#definition").textContent?.split(". ")[0] ?? ""}.` }],
+  };
 }
 
 function file(format: string): void {

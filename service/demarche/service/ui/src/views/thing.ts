@@ -22,7 +22,7 @@ const signs = new Map([[-2, "strongly against"], [-1, "against"], [0, "neutral"]
 if (acts.length) {
   const box = need<HTMLElement>("#acts");
   box.hidden = false;
-  need("#acts .tools").append(...exportButtons("demarche-acts", () => need<SVGSVGElement>("#acts svg"), () => ({ title: `Acts of ${heading}`, key: key() })));
+  need("#acts .tools").append(...exportButtons("demarche-acts", () => need<SVGSVGElement>("#acts .drawing svg"), () => ({ title: `Acts of ${heading}`, key: key() })));
   need("#acts figcaption").textContent = `${acts.length} acts on record by the day they fell on, higher rungs of the ladder higher up. ▼ against, ▲ for, ● neutral or no stance.`;
   new ResizeObserver(timeline).observe(need("#acts .drawing"));
   timeline();
@@ -32,7 +32,7 @@ if (spot) {
   need<HTMLElement>("#map").hidden = false;
   const where = `${Math.abs(latitude).toFixed(2)}° ${latitude < 0 ? "S" : "N"}, ${Math.abs(longitude).toFixed(2)}° ${longitude < 0 ? "W" : "E"}; outlines: Natural Earth`;
   need("#map figcaption").textContent = where;
-  need("#map .tools").append(...exportButtons("demarche-map", () => need<SVGSVGElement>("#map svg"), () => ({ title: heading, key: [{ says: where }] })));
+  need("#map .tools").append(...exportButtons("demarche-map", () => need<SVGSVGElement>("#map .drawing svg"), () => ({ title: heading, key: [{ says: where }] })));
   void import("../lib/map").then(({ map }) => need("#map .drawing").replaceChildren(map(longitude, latitude)));
 }
 
