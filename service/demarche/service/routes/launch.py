@@ -10,8 +10,9 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from demarche.graph import KnowledgeGraph
+from demarche.graph import KnowledgeGraph, targets
 from demarche.graph import identifiers as ids
+from demarche.graph.reactions import Reactions
 from demarche.graph.resolve import resolve
 from demarche.graph.store import Table, Term
 from demarche.graph.texts import Passage
@@ -37,6 +38,8 @@ class Told:
     parts: list[Row]
     wholes: list[Row]
     reactions: list[Row]
+    toward: Mapping[str, list[str]]
+    """What an act is directed at that is neither the launch nor who made it, by act: its names."""
     passages: list[Passage | None]
     fan: list[dict[str, object]]
 
@@ -77,12 +80,16 @@ def _page(request: Request, graph: KnowledgeGraph, iri: str, other: str | None) 
         both=graph.ask("reacted-to-both", first=iri, second=other) if other else None,
         questions=graph.questions,
         polarities=_POLARITIES,
+        sign=targets.sign,
+        signs_said=targets.SIGNS_SAID,
         levels=named_levels(),
     ).encode()
 
 
 def _told(request: Request, graph: KnowledgeGraph, iri: str) -> Told:
     store, event = graph.store, Term(iri).n3()
+    answers = graph.reactions().about(iri)
+    toward = _toward(answers)
     about = list(store.select(_ABOUT.replace("?event", event)))
     reactions: list[Row] = list(graph.ask("who-reacted", event=iri))
     return Told(
@@ -93,15 +100,27 @@ def _told(request: Request, graph: KnowledgeGraph, iri: str) -> Told:
         list(store.select(_PARTS.replace("?event", event))),
         list(store.select(_WHOLES.replace("?event", event))),
         reactions,
+        toward,
         [graph.texts.passage(_span(row), (row["words_id"] or "").split()) for row in reactions],
-        _fan(graph, iri, reactions),
+        _fan(answers, reactions, toward),
     )
 
 
-def _fan(graph: KnowledgeGraph, iri: str, reactions: list[Row]) -> list[dict[str, object]]:
+def _toward(answers: Reactions) -> dict[str, list[str]]:
+    """The acts that are directed at something else whichever part of the launch they answer."""
+    found = targets.elsewhere(answers)
+    at_the_launch = {
+        act for act, event in answers.frame.select("act", "event").iter_rows() if (act, event) not in found
+    }
+    return {act: names for (act, _event), names in found.items() if act not in at_the_launch}
+
+
+def _fan(
+    answers: Reactions, reactions: list[Row], toward: Mapping[str, list[str]]
+) -> list[dict[str, object]]:
     """Each act once, with its lag in hours: from the least to the most that its dates and those of the event allow."""
     rows = {row["act_id"]: row for row in reversed(reactions)}
-    lags = {row["act"]: row for row in graph.reactions().about(iri).frame.iter_rows(named=True)}
+    lags = {row["act"]: row for row in answers.frame.iter_rows(named=True)}
     return [
         {
             "act": ids.local(act or "").removeprefix("act/"),
@@ -109,7 +128,8 @@ def _fan(graph: KnowledgeGraph, iri: str, reactions: list[Row]) -> list[dict[str
             "government": row["government"] or row["body"],
             "rank": lags[act]["level_rank"],
             "stance": row["stance"],
-            "polarity": lags[act]["polarity"],
+            "sign": targets.sign(lags[act]["polarity"], toward.get(act or "", ())),
+            "toward": ", ".join(toward.get(act or "", ())),
             "link": row["link"],
             "from": _hours(lags[act]["lag_min"]),
             "until": _hours(lags[act]["lag_max"]),

@@ -10,9 +10,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from demarche.graph import KnowledgeGraph
+from demarche.graph import KnowledgeGraph, targets
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter
+from demarche.graph.indicators.occasions import by_occasion
 from demarche.graph.indicators.stance_matrix import Cell, cells
 from demarche.graph.launches import Launch, launches
 from demarche.graph.network import Options
@@ -81,6 +82,9 @@ def _page(request: Request, graph: KnowledgeGraph, options: Options) -> bytes:
         "options": options,
         "given": request.query_params,
         "units": UNITS,
+        "sign": targets.sign,
+        "signs_said": targets.SIGNS_SAID,
+        "toward": targets.elsewhere(by_occasion(reactions)),
         "levels": named_levels(),
         "years": graph.reactions().years or (2000, 2026),
     }

@@ -9,7 +9,9 @@ interface Act {
   government: string | null;
   rank: number;
   stance: string | null;
-  polarity: number | null;
+  /** Its stance as a sign, and what it is directed at where that is not the launch. */
+  sign: string;
+  toward: string;
   link: "explicit" | "presumed";
   from: number | null;
   until: number | null;
@@ -24,8 +26,7 @@ interface Fan {
 const ROW = 20;
 const LEFT = 150;
 const CAPTION =
-  "Time after the launch to the right, evenly to the first day and compressed beyond it; rungs of the ladder of reactions upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dashed: presumed. ▼ against, ▲ for, ● neutral.";
-const SIGNS = new Map([[-2, "▼▼"], [-1, "▼"], [0, "●"], [1, "▲"], [2, "▲▲"]]);
+  "Time after the launch to the right, evenly to the first day and compressed beyond it; rungs of the ladder of reactions upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dashed: presumed.";
 
 const levels = new Map(pageData<{ rank: number; name: string }[]>("levels").map(({ rank, name }) => [rank, name]));
 const fans = [1, 2].filter((n) => document.getElementById(`fan-${n}`)).map((n) => pageData<Fan>(`fan-${n}`));
@@ -92,7 +93,7 @@ function drawAct(act: Act, y: number, scale: (lag: number) => number, width: num
   const known = dated(act);
   const [from, until] = known ? [scale(act.from), scale(act.until)] : [left, left];
   const who = act.government && act.government !== act.speaker ? `${act.speaker}, ${act.government}` : act.speaker;
-  const sign = act.polarity === null ? "" : ` ${SIGNS.get(act.polarity) ?? ""}`;
+  const sign = act.sign && ` ${act.sign}`;
   const [before, behind] = [Math.max(from - 8 - (width < 600 ? 26 : left), 0), Math.max(width - until - 12, 0)];
   const after = behind >= textWidth(who + sign) || behind >= before;
   const shown = cut(width < 600 ? act.speaker : who, (after ? behind : before) - textWidth(sign));
@@ -124,7 +125,7 @@ function cut(text: string, room: number): string {
 }
 
 function told(act: Act): string {
-  const tie = `${act.link}, level ${act.rank}${act.stance ? `, ${act.stance}` : ""}`;
+  const tie = `${act.link}, level ${act.rank}${act.stance ? `, ${act.stance}` : ""}${act.toward && ` toward ${act.toward}`}`;
   return dated(act) ? `${tie}; between ${lag(act.from)} and ${lag(act.until)} after the launch` : `${tie}; no date is known`;
 }
 
@@ -153,6 +154,7 @@ function key(): KeyEntry[] {
     { says: "explicit: the source ties the act to the event", mark: bar("explicit") },
     { says: "presumed: the coder does", mark: bar("presumed") },
     { says: "the launch", mark: svg("line", { y1: -7, y2: 7, class: "moment" }) },
+    { says: need("[data-signs]").textContent ?? "" },
     { says: CAPTION },
   ];
 }

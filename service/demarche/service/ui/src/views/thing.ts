@@ -11,6 +11,7 @@ interface Act {
   level: string;
   label: string;
   polarity: number | null;
+  target: string | null;
 }
 
 const ROW = 26;
@@ -23,7 +24,7 @@ if (acts.length) {
   const box = need<HTMLElement>("#acts");
   box.hidden = false;
   need("#acts .tools").append(...exportButtons("demarche-acts", () => need<SVGSVGElement>("#acts .drawing svg"), () => ({ title: `Acts of ${heading}`, key: key() })));
-  need("#acts figcaption").textContent = `${acts.length} acts on record by the day they fell on, higher rungs of the ladder higher up. ▼ against, ▲ for, ● neutral or no stance.`;
+  need("#acts figcaption").textContent = `${acts.length} acts on record by the day they fell on, higher rungs of the ladder higher up. ▼ against, ▲ for what the act is directed at, which its words name; ● neither, or no stance.`;
   new ResizeObserver(timeline).observe(need("#acts .drawing"));
   timeline();
 }
@@ -65,7 +66,7 @@ function timeline(): void {
 }
 
 function key(): KeyEntry[] {
-  const kinds: [number | null, string][] = [[-1, "against"], [1, "for"], [0, "neutral or no stance"]];
+  const kinds: [number | null, string][] = [[-1, "against what the act is directed at"], [1, "for it"], [0, "neither, or no stance"]];
   return [...kinds.map(([polarity, says]) => ({ says, mark: mark({ ...acts[0]!, polarity }, 0, 0) })), { says: "Higher rungs of the ladder of reactions stand higher up." }];
 }
 
@@ -74,7 +75,7 @@ function mark(act: Act, x: number, y: number): SVGElement {
   const shape = up
     ? svg("polygon", { points: `${x},${y - 6 * up} ${x + 6},${y + 5 * up} ${x - 6},${y + 5 * up}` })
     : svg("circle", { cx: x, cy: y, r: 5 });
-  const said = `${act.date}: ${act.label}${act.polarity === null ? "" : `; ${signs.get(act.polarity) ?? ""}`}`;
+  const said = `${act.date}: ${act.label}${act.polarity === null ? "" : `; ${signs.get(act.polarity) ?? ""}${act.target ? ` (toward ${act.target})` : ""}`}`;
   const href = `${root}/${act.act.replace("https://w3id.org/demarche/", "")}`;
   return svg("a", { href, class: `mark ${up < 0 ? "against" : up > 0 ? "for" : "unsaid"}`, "aria-label": said }, svg("title", {}, said), shape);
 }
