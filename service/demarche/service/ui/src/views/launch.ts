@@ -5,6 +5,8 @@ import type { KeyEntry } from "../lib/figure";
 
 interface Act {
   act: string;
+  /** The id of its card on the page. */
+  card: string;
   speaker: string;
   government: string | null;
   rank: number;
@@ -25,6 +27,7 @@ interface Fan {
 
 const ROW = 20;
 const LEFT = 150;
+const LETTER = 6.6; // about how wide one is drawn, in pixels
 const CAPTION =
   "Time after the launch to the right, evenly to the first day and compressed beyond it; rungs of the ladder of reactions upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dashed: presumed.";
 
@@ -67,9 +70,9 @@ function hours(width: number, left: number): (lag: number) => number {
 }
 
 function panel(fan: Fan, top: number, scale: (lag: number) => number, width: number, left: number) {
-  const group = svg("g");
+  const moment = svg("line", { x1: scale(0), x2: scale(0), class: "moment" });
+  const group = svg("g", {}, moment);
   let y = top;
-  const start = scale(0);
   if (fans.length > 1) {
     group.append(svg("text", { x: 8, y: y + 12, class: "rung" }, fan.label));
     y += 22;
@@ -85,7 +88,8 @@ function panel(fan: Fan, top: number, scale: (lag: number) => number, width: num
     );
     y += acts.length * ROW + 6;
   }
-  group.append(svg("line", { x1: start, x2: start, y1: fans.length > 1 ? top + 22 : top, y2: y, class: "moment" }));
+  moment.setAttribute("y1", String(fans.length > 1 ? top + 22 : top));
+  moment.setAttribute("y2", String(y));
   return { group, bottom: y };
 }
 
@@ -99,7 +103,7 @@ function drawAct(act: Act, y: number, scale: (lag: number) => number, width: num
   const shown = cut(width < 600 ? act.speaker : who, (after ? behind : before) - textWidth(sign));
   const made = svg(
     "a",
-    { href: `#${act.act}`, class: `act ${act.link}`, "data-act": act.act },
+    { href: `#${act.card}`, class: `act ${act.link}`, "data-act": act.act },
     svg("title", {}, `${who}\n${act.paraphrase}\n${told(act)}`),
     known && svg("line", { x1: from, x2: Math.max(until, from + 1), y1: y, y2: y, class: "span" }),
     known && svg("path", { d: `M${from} ${y - 5}V${y + 5}M${until} ${y - 5}V${y + 5}`, class: "end" }),
@@ -117,11 +121,11 @@ function drawAct(act: Act, y: number, scale: (lag: number) => number, width: num
 
 /** About how wide a text is drawn, in pixels. */
 function textWidth(text: string): number {
-  return text.length * 6.2;
+  return text.length * LETTER;
 }
 
 function cut(text: string, room: number): string {
-  return textWidth(text) <= room ? text : `${text.slice(0, Math.max(3, Math.floor(room / 6.2) - 1))}…`;
+  return textWidth(text) <= room ? text : `${text.slice(0, Math.max(3, Math.floor(room / LETTER) - 1))}…`;
 }
 
 function told(act: Act): string {
