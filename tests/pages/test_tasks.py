@@ -24,6 +24,13 @@ OUTSIDE = """(text) => {
     return [...found.map((one) => one.textContent), ...(ground === "rgb(255, 255, 255)" ? [] : [ground])];
 }"""
 """The texts of a figure that its frame cuts, and its ground where that is not white."""
+COVERED = """(selector) => {
+    const boxes = [...document.querySelectorAll(selector)].map((one) => one.lastElementChild.getBoundingClientRect());
+    const covers = (box, x, y) => box.left < x && x < box.right && box.top < y && y < box.bottom;
+    return boxes.filter(({left, right, top, bottom}, at) =>
+        boxes.some((box, other) => other !== at && covers(box, (left + right) / 2, (top + bottom) / 2))).length;
+}"""
+"""How many marks are covered in their middle by another one."""
 LATER, EARLIER = "/launches/2017-07-28-hwasong-14-1", "2016-06-22"
 
 
@@ -65,16 +72,21 @@ def test_find_a_launch_on_the_timeline_and_open_it(reader: Watched) -> None:
 def test_zoom_the_timeline_by_its_buttons_and_widen_it_again(reader: Watched) -> None:
     page = reader.open("/")
     everything = page.locator("#timeline svg.timeline .mark").count()
+    assert page.evaluate(COVERED, "#timeline svg.timeline .mark") == 0
     page.get_by_role("button", name="zoom in").click()
-    assert 0 < page.locator("#timeline svg.timeline .mark").count() < everything
+    assert everything / 2 < page.locator("#timeline svg.timeline .mark").count() < everything
     assert "from=" in page.url
     page.get_by_role("button", name="all: show all years").click()
     assert page.locator("#timeline svg.timeline .mark").count() == everything
 
 
 def test_a_filter_that_nothing_passes_says_how_to_go_on(reader: Watched) -> None:
-    page = reader.open("/?from=1985&until=1985")
-    expect(page.locator("#shown")).to_contain_text("no launch or test is like that; widen the filter")
+    address = "/?from=2018&until=2016"
+    page = reader.open(address)
+    shown = page.locator("#shown").inner_text()
+    assert re.fullmatch(r"0 of \d+ shown: no launch or test is like that; widen the filter", shown)
+    assert f'role="status">{shown}' in page.request.get(f"{reader.site}{address}").text()
+    expect(page.locator("#timeline svg.timeline")).to_contain_text("no launch or test is like that")
     page.get_by_role("link", name="show all").first.click()
     expect(page.locator("#shown")).not_to_contain_text("widen")
 
@@ -99,11 +111,12 @@ def test_find_who_in_a_government_reacted_and_read_the_source(reader: Watched) -
 
 def test_compare_two_launches_and_read_what_japan_said_to_the_earlier(reader: Watched) -> None:
     page = reader.open(LATER)
+    assert page.locator("datalist option[value='2016-06-22-musudan']").count() == 1
     page.get_by_label("compare with").fill(EARLIER)
-    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("button", name="Show").click()
     expect(page.locator("h1")).to_contain_text("Two Musudan launches of 22 June 2016")
     assert f"vs={EARLIER}" in page.url
-    later, earlier = page.locator(".pair section").all()
+    later, earlier = page.locator(".pair > section").all()
     assert later.locator(".card").filter(has_text="Government of Japan").count() == 0
     told = earlier.locator(".card").filter(has_text="Shinzo Abe").first
     assert "Prime Minister of Japan" in told.inner_text()
@@ -114,7 +127,13 @@ def test_compare_two_launches_and_read_what_japan_said_to_the_earlier(reader: Wa
     told.locator(".source a").first.click()
     expect(page.locator("main")).to_contain_text("Told here")
     page.go_back()
-    assert page.locator(".pair section").count() == 2
+    assert page.locator(".pair section .cards").count() == 2
+    page.get_by_label("of", exact=True).select_option(label="Government of Japan")
+    page.get_by_role("button", name="Show").click()
+    expect(earlier.locator("h2").first).to_contain_text(re.compile(r"\d+ of \d+"))
+    assert f"vs={EARLIER}" in page.url
+    assert not earlier.locator(".card").filter(has_not_text="Japan").count()
+    expect(later).to_contain_text("on record is like that")
 
 
 def test_a_launch_leaves_as_a_figure_for_print(reader: Watched) -> None:
@@ -403,6 +422,7 @@ def test_an_actor_has_a_timeline_that_leads_to_the_acts(reader: Watched) -> None
     page = reader.open("/id/body/jpn")
     marks = page.locator("#acts .mark")
     assert marks.count() > 40
+    assert page.evaluate(COVERED, "#acts .mark") == 0
     said = marks.first.get_attribute("aria-label") or ""
     marks.first.focus()
     page.keyboard.press("Enter")

@@ -104,7 +104,7 @@ def test_the_views_work_behind_a_prefix(browser: Browser, seed_cache: Path, buil
 
 
 def test_on_paper_a_view_has_its_figures_and_no_controls(reader: Watched) -> None:
-    """All columns of the matrix, in as many figures as it takes; the network, of which WebGL would leave an empty box."""
+    """All columns of the matrix, in several figures; the network, of which WebGL would leave an empty box."""
     page = reader.open("/matrix")
     columns = page.locator("table.matrix thead th").count() - 1
     page.emulate_media(media="print")

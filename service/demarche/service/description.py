@@ -191,6 +191,7 @@ def acts_of(store: Store, iri: str) -> list[dict[str, object]]:
             "rank": int(row["rank"] or 0),
             "level": row["level"],
             "label": row["label"],
+            "target": row["target"],
             "polarity": None if row["polarity"] is None else int(row["polarity"] or 0),
         }
         for row in found
@@ -209,11 +210,12 @@ def spot(store: Store, iri: str) -> tuple[float, float] | None:
 
 _ACTS_OF = """
 SELECT ?act (MIN(STR(?day)) AS ?date) (MAX(?number) AS ?rank) (MIN(?name) AS ?level) (MIN(?told) AS ?label)
-    (MIN(?sign) AS ?polarity)
+    (MIN(?sign) AS ?polarity) (MIN(?aim) AS ?target)
 WHERE {
     ?act dm:madeBy|dm:onBehalfOf %s ; dm:level ?code ; dm:paraphrase ?told ; dm:localDate ?day .
     ?code dm:rank ?number ; skos:prefLabel ?name .
     OPTIONAL { ?act dm:polarity ?sign }
+    OPTIONAL { ?act dm:target/rdfs:label ?aim }
 }
 GROUP BY ?act ORDER BY ?date ?act
 """

@@ -14,7 +14,7 @@ export interface KeyEntry {
 
 const INHERITED = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linecap", "font-family", "font-size",
-  "font-style", "font-weight", "text-anchor", "visibility",
+  "font-style", "font-weight", "text-anchor", "visibility", "paint-order", "stroke-linejoin",
 ];
 const PAD = 16;
 const NARROWEST = 420;

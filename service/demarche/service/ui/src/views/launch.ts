@@ -5,11 +5,15 @@ import type { KeyEntry } from "../lib/figure";
 
 interface Act {
   act: string;
+  /** The id of its card on the page. */
+  card: string;
   speaker: string;
   government: string | null;
   rank: number;
   stance: string | null;
-  polarity: number | null;
+  /** Its stance as a sign, and what it is directed at where that is not the launch. */
+  sign: string;
+  toward: string;
   link: "explicit" | "presumed";
   from: number | null;
   until: number | null;
@@ -23,9 +27,9 @@ interface Fan {
 
 const ROW = 20;
 const LEFT = 150;
+const LETTER = 6.6; // about how wide one is drawn, in pixels
 const CAPTION =
-  "Time after the launch to the right, evenly to the first day and compressed beyond it; rungs of the ladder of reactions upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dashed: presumed. ▼ against, ▲ for, ● neutral.";
-const SIGNS = new Map([[-2, "▼▼"], [-1, "▼"], [0, "●"], [1, "▲"], [2, "▲▲"]]);
+  "Time after the launch to the right, evenly to the first day and compressed beyond it; rungs of the ladder of reactions upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dashed: presumed.";
 
 const levels = new Map(pageData<{ rank: number; name: string }[]>("levels").map(({ rank, name }) => [rank, name]));
 const fans = [1, 2].filter((n) => document.getElementById(`fan-${n}`)).map((n) => pageData<Fan>(`fan-${n}`));
@@ -66,9 +70,9 @@ function hours(width: number, left: number): (lag: number) => number {
 }
 
 function panel(fan: Fan, top: number, scale: (lag: number) => number, width: number, left: number) {
-  const group = svg("g");
+  const moment = svg("line", { x1: scale(0), x2: scale(0), class: "moment" });
+  const group = svg("g", {}, moment);
   let y = top;
-  const start = scale(0);
   if (fans.length > 1) {
     group.append(svg("text", { x: 8, y: y + 12, class: "rung" }, fan.label));
     y += 22;
@@ -84,7 +88,8 @@ function panel(fan: Fan, top: number, scale: (lag: number) => number, width: num
     );
     y += acts.length * ROW + 6;
   }
-  group.append(svg("line", { x1: start, x2: start, y1: fans.length > 1 ? top + 22 : top, y2: y, class: "moment" }));
+  moment.setAttribute("y1", String(fans.length > 1 ? top + 22 : top));
+  moment.setAttribute("y2", String(y));
   return { group, bottom: y };
 }
 
@@ -92,13 +97,13 @@ function drawAct(act: Act, y: number, scale: (lag: number) => number, width: num
   const known = dated(act);
   const [from, until] = known ? [scale(act.from), scale(act.until)] : [left, left];
   const who = act.government && act.government !== act.speaker ? `${act.speaker}, ${act.government}` : act.speaker;
-  const sign = act.polarity === null ? "" : ` ${SIGNS.get(act.polarity) ?? ""}`;
+  const sign = act.sign && ` ${act.sign}`;
   const [before, behind] = [Math.max(from - 8 - (width < 600 ? 26 : left), 0), Math.max(width - until - 12, 0)];
   const after = behind >= textWidth(who + sign) || behind >= before;
   const shown = cut(width < 600 ? act.speaker : who, (after ? behind : before) - textWidth(sign));
   const made = svg(
     "a",
-    { href: `#${act.act}`, class: `act ${act.link}`, "data-act": act.act },
+    { href: `#${act.card}`, class: `act ${act.link}`, "data-act": act.act },
     svg("title", {}, `${who}\n${act.paraphrase}\n${told(act)}`),
     known && svg("line", { x1: from, x2: Math.max(until, from + 1), y1: y, y2: y, class: "span" }),
     known && svg("path", { d: `M${from} ${y - 5}V${y + 5}M${until} ${y - 5}V${y + 5}`, class: "end" }),
@@ -116,15 +121,15 @@ function drawAct(act: Act, y: number, scale: (lag: number) => number, width: num
 
 /** About how wide a text is drawn, in pixels. */
 function textWidth(text: string): number {
-  return text.length * 6.2;
+  return text.length * LETTER;
 }
 
 function cut(text: string, room: number): string {
-  return textWidth(text) <= room ? text : `${text.slice(0, Math.max(3, Math.floor(room / 6.2) - 1))}…`;
+  return textWidth(text) <= room ? text : `${text.slice(0, Math.max(3, Math.floor(room / LETTER) - 1))}…`;
 }
 
 function told(act: Act): string {
-  const tie = `${act.link}, level ${act.rank}${act.stance ? `, ${act.stance}` : ""}`;
+  const tie = `${act.link}, level ${act.rank}${act.stance ? `, ${act.stance}` : ""}${act.toward && ` toward ${act.toward}`}`;
   return dated(act) ? `${tie}; between ${lag(act.from)} and ${lag(act.until)} after the launch` : `${tie}; no date is known`;
 }
 
@@ -153,6 +158,7 @@ function key(): KeyEntry[] {
     { says: "explicit: the source ties the act to the event", mark: bar("explicit") },
     { says: "presumed: the coder does", mark: bar("presumed") },
     { says: "the launch", mark: svg("line", { y1: -7, y2: 7, class: "moment" }) },
+    { says: need("[data-signs]").textContent ?? "" },
     { says: CAPTION },
   ];
 }
