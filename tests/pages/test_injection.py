@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from demarche.graph import KnowledgeGraph, open_graph
 from demarche.graph import identifiers as ids
+from demarche.graph.texts import Texts
 from tests.pages.browser import Watched, watched
 from tests.service.conftest import served
 
@@ -28,6 +29,8 @@ EVENT, ACTOR = f"{ids.BASE}event/2016-06-22-musudan", f"{ids.BASE}body/jpn"
 HOSTILE = f"{ids.BASE}event/2017-07-28-hwasong-14-1"
 STRANGE = f"{ids.BASE}act/hostile/'onfocus=alert(1)//"
 """As near to markup as an IRI can come: no store takes one with a blank, a bracket or a double quote."""
+REUTERS, ATTACHED = "2016-06-23-reuters", " ".join(PAYLOADS) * 40
+"""A text that somebody attached to a document of the record."""
 ADDRESSES = (
     "/",
     f"/launches/{HOSTILE.rsplit('/', 1)[1]}",
@@ -93,7 +96,7 @@ def hostile(seed_cache: Path, repository: Path, built: Path) -> Iterator[str]:
     act = next(iter(graph.ask("who-reacted", event=HOSTILE)))["act_id"] or ""
     graph.store.replace(f"{ids.BASE}catalogue/hostile", _quads(act))
     graph.store.update(_dossier())
-    with served(graph) as client:
+    with served(KnowledgeGraph(graph.store, Texts({REUTERS: ATTACHED}))) as client:
         yield str(client.base_url).rstrip("/")
 
 
@@ -135,6 +138,19 @@ def test_hostile_labels_and_quotations_can_be_read(watcher: Watched) -> None:
     page = watcher.open("/id/body/jpn")
     shown = page.locator("main").inner_text()
     assert all(text in shown for text in PAYLOADS)
+
+
+def test_the_words_of_an_attached_text_are_marked_in_their_surroundings(watcher: Watched) -> None:
+    page = watcher.open(f"/id/act/{REUTERS}/ban-denounce")
+    place = re.search(r"characters (\d+)[-–](\d+)", page.locator("main").inner_text())
+    passage = page.locator("blockquote.passage").first
+    marked = "".join(passage.locator("mark").all_inner_texts())
+    assert place
+    assert " ".join(marked.split()) in " ".join(ATTACHED[int(place[1]) : int(place[2])].split())
+    assert len(passage.inner_text()) > len(marked) > 20
+    assert passage.locator("mark").first.evaluate("(one) => getComputedStyle(one).borderBottomWidth") == "2px"
+    page = watcher.open("/launches/2016-06-22-musudan")
+    assert page.locator(".card .passage mark").first.is_visible()
 
 
 def test_hostile_values_stay_text_in_a_figure(watcher: Watched) -> None:
