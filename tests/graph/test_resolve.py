@@ -35,3 +35,15 @@ def test_a_thing_is_found_by_id_by_code_and_by_name(
 def test_several_words_that_name_nothing_are_not_found(kind: str, seed_graph: KnowledgeGraph) -> None:
     with pytest.raises((NotFound, Ambiguous), match="nobody at all"):
         resolve(seed_graph.store, kind, "nobody at all")
+
+
+def test_what_is_hardly_like_an_id_is_not_offered_for_it(seed_graph: KnowledgeGraph) -> None:
+    with pytest.raises(NotFound):
+        resolve(seed_graph.store, "event", "1901-01-01-nothing")
+    for kind, text, near in (
+        ("event", "2016-06-22-musudam", "2016-06-22-musudan"),
+        ("actor", "Japon", "Japan"),
+    ):
+        with pytest.raises(Ambiguous) as offered:
+            resolve(seed_graph.store, kind, text)
+        assert near in offered.value.candidates

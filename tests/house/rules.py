@@ -18,7 +18,6 @@ DOCUMENTED = (*ROOTS, "tests", "benchmarks")
 # Where a library may be imported: a file, or a folder with all it holds.
 ONLY_IN = {
     "fastapi": "service/demarche/service/",
-    "fastapi_offline": "service/demarche/service/",
     "igraph": "graph/demarche/graph/network/backend.py",
     "matplotlib": "graph/demarche/graph/figures/",
     "networkx": "graph/demarche/graph/network/",

@@ -1,4 +1,4 @@
-"""What the pages load: little at first; the editor, the drawing and the map only where they are opened."""
+"""The scripts as they are built: little at first, nothing that makes code or markup from text."""
 
 import gzip
 import json
@@ -8,15 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages.browser import Watched
-from tests.pages.views import VIEWS
-
 FIRST = 60_000
-LAZY = {
-    "drawing": {"network", "neighbourhood"},
-    "editor": {"sparql"},
-    "map": {"place"},
-}
 UI = "service/demarche/service/ui"
 
 
@@ -41,14 +33,6 @@ def test_the_first_script_of_each_view_is_small(built: Path, manifest: dict[str,
         parts = _first(manifest, view) | _first(manifest, "src/views/site.ts")
         size = sum(len(gzip.compress((built / manifest[one]["file"]).read_bytes())) for one in parts)
         assert size <= FIRST, (view, size)
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_view_asks_for_the_heavy_parts_only_where_it_shows_them(reader: Watched, view: str) -> None:
-    reader.open(VIEWS[view])
-    loaded = {one.rsplit("/", 1)[1].rpartition("-")[0] for one in reader.answered(".js")}
-    assert loaded & LAZY.keys() == {part for part, views in LAZY.items() if view in views}
-    reader.errors = [one for one in reader.errors if "server responded with a status of 4" not in one]
 
 
 def test_no_built_script_makes_code_from_text(built: Path) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import xml.etree.ElementTree as ET
+from itertools import combinations
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -11,6 +12,25 @@ from playwright.sync_api import Page, expect
 from tests.pages.browser import Watched
 
 SVG = "{http://www.w3.org/2000/svg}"
+OUTSIDE = """(text) => {
+    const whole = document.importNode(new DOMParser().parseFromString(text, "image/svg+xml").documentElement, true);
+    document.body.append(whole);
+    const room = whole.getBoundingClientRect();
+    const within = ({left, right, top, bottom}) =>
+        left >= room.left && right <= room.right && top >= room.top && bottom <= room.bottom;
+    const found = [...whole.querySelectorAll("text")].filter((one) => !within(one.getBoundingClientRect()));
+    const ground = getComputedStyle(whole.querySelector("rect")).fill;
+    whole.remove();
+    return [...found.map((one) => one.textContent), ...(ground === "rgb(255, 255, 255)" ? [] : [ground])];
+}"""
+"""The texts of a figure that its frame cuts, and its ground where that is not white."""
+COVERED = """(selector) => {
+    const boxes = [...document.querySelectorAll(selector)].map((one) => one.lastElementChild.getBoundingClientRect());
+    const covers = (box, x, y) => box.left < x && x < box.right && box.top < y && y < box.bottom;
+    return boxes.filter(({left, right, top, bottom}, at) =>
+        boxes.some((box, other) => other !== at && covers(box, (left + right) / 2, (top + bottom) / 2))).length;
+}"""
+"""How many marks are covered in their middle by another one."""
 LATER, EARLIER = "/launches/2017-07-28-hwasong-14-1", "2016-06-22"
 
 
@@ -52,16 +72,21 @@ def test_find_a_launch_on_the_timeline_and_open_it(reader: Watched) -> None:
 def test_zoom_the_timeline_by_its_buttons_and_widen_it_again(reader: Watched) -> None:
     page = reader.open("/")
     everything = page.locator("#timeline svg.timeline .mark").count()
+    assert page.evaluate(COVERED, "#timeline svg.timeline .mark") == 0
     page.get_by_role("button", name="zoom in").click()
-    assert 0 < page.locator("#timeline svg.timeline .mark").count() < everything
+    assert everything / 2 < page.locator("#timeline svg.timeline .mark").count() < everything
     assert "from=" in page.url
     page.get_by_role("button", name="all: show all years").click()
     assert page.locator("#timeline svg.timeline .mark").count() == everything
 
 
 def test_a_filter_that_nothing_passes_says_how_to_go_on(reader: Watched) -> None:
-    page = reader.open("/?from=1985&until=1985")
-    expect(page.locator("#shown")).to_contain_text("no launch or test is like that; widen the filter")
+    address = "/?from=2018&until=2016"
+    page = reader.open(address)
+    shown = page.locator("#shown").inner_text()
+    assert re.fullmatch(r"0 of \d+ shown: no launch or test is like that; widen the filter", shown)
+    assert f'role="status">{shown}' in page.request.get(f"{reader.site}{address}").text()
+    expect(page.locator("#timeline svg.timeline")).to_contain_text("no launch or test is like that")
     page.get_by_role("link", name="show all").first.click()
     expect(page.locator("#shown")).not_to_contain_text("widen")
 
@@ -86,11 +111,12 @@ def test_find_who_in_a_government_reacted_and_read_the_source(reader: Watched) -
 
 def test_compare_two_launches_and_read_what_japan_said_to_the_earlier(reader: Watched) -> None:
     page = reader.open(LATER)
+    assert page.locator("datalist option[value='2016-06-22-musudan']").count() == 1
     page.get_by_label("compare with").fill(EARLIER)
-    page.get_by_role("button", name="Compare").click()
+    page.get_by_role("button", name="Show").click()
     expect(page.locator("h1")).to_contain_text("Two Musudan launches of 22 June 2016")
     assert f"vs={EARLIER}" in page.url
-    later, earlier = page.locator(".pair section").all()
+    later, earlier = page.locator(".pair > section").all()
     assert later.locator(".card").filter(has_text="Government of Japan").count() == 0
     told = earlier.locator(".card").filter(has_text="Shinzo Abe").first
     assert "Prime Minister of Japan" in told.inner_text()
@@ -101,7 +127,13 @@ def test_compare_two_launches_and_read_what_japan_said_to_the_earlier(reader: Wa
     told.locator(".source a").first.click()
     expect(page.locator("main")).to_contain_text("Told here")
     page.go_back()
-    assert page.locator(".pair section").count() == 2
+    assert page.locator(".pair section .cards").count() == 2
+    page.get_by_label("of", exact=True).select_option(label="Government of Japan")
+    page.get_by_role("button", name="Show").click()
+    expect(earlier.locator("h2").first).to_contain_text(re.compile(r"\d+ of \d+"))
+    assert f"vs={EARLIER}" in page.url
+    assert not earlier.locator(".card").filter(has_not_text="Japan").count()
+    expect(later).to_contain_text("on record is like that")
 
 
 def test_a_launch_leaves_as_a_figure_for_print(reader: Watched) -> None:
@@ -109,19 +141,34 @@ def test_a_launch_leaves_as_a_figure_for_print(reader: Watched) -> None:
     page.locator("#fan .act").first.wait_for()
     texts = _texts(_downloaded(page, "SVG: download"))
     assert any(text.startswith("Wang Yi") for text in texts)
-    assert any(re.match(rf"Source: Demarche, record \w+, {LATER}, \d+ \w+ \d{{4}}", text) for text in texts)
+    source = rf"Source: Demarche, record \w+, {reader.site}{LATER}, \d+ \w+ \d{{4}}"
+    assert any(re.fullmatch(source, text) for text in texts)
     assert _is_picture(_downloaded(page, "PNG: download"), 1500)
 
 
-def test_every_other_drawing_leaves_as_a_figure_too(reader: Watched) -> None:
-    for address, holds in (
-        ("/?class=nuclear", "nuclear test"),
-        ("/matrix?from=2017&until=2017", "Government of Japan"),
-        ("/id/body/jpn", "3 diplomatic protest"),
+def test_every_drawing_leaves_light_and_whole_with_its_title_and_key(reader: Watched) -> None:
+    reader.page.emulate_media(color_scheme="dark")
+    for address, title, key, holds in (
+        ("/?class=nuclear", "Launches and nuclear tests, ", "reactions on record", "nuclear test"),
+        (f"{LATER}?vs={EARLIER}", "Reactions to: ", "presumed", "4 multilateral"),
+        ("/matrix?from=2016&until=2017", "Strongest reaction of each ", "2 verbal", "silent"),
+        ("/id/body/jpn", "Acts of Government of Japan", "against", "3 diplomatic protest"),
+        (
+            "/id/place/sohae-satellite-launching-station",
+            "Sohae ",
+            "39.66° N",
+            "Sohae Satellite Launching Station",
+        ),
     ):
-        texts = _texts(_downloaded(reader.open(address), "SVG: download"))
+        page = reader.open(address)
+        page.locator("figure svg, table.matrix").first.wait_for()
+        made = _downloaded(page, "SVG: download")
+        texts = _texts(made)
         assert holds in texts, address
-        assert any(address in text for text in texts), address
+        for start in (title, key, "Source: Demarche, record "):
+            assert any(text.startswith(start) for text in texts), (address, start)
+        assert any(f"{reader.site}{address}" in text for text in texts), address
+        assert page.evaluate(OUTSIDE, made.read_text(encoding="utf-8")) == [], address
 
 
 def test_share_copies_the_address_of_the_view(reader: Watched) -> None:
@@ -174,7 +221,7 @@ def test_find_the_most_central_government_of_a_year_and_its_neighbourhood(reader
     page.get_by_label("until", exact=True).fill("2017")
     page.get_by_role("button", name="Draw").click()
     expect(page.locator(".slider output")).to_have_text("2017")
-    expect(page.locator("#ranked")).to_contain_text("13 governments")
+    expect(page.locator("#ranked")).to_contain_text("13 actors folded by government")
     first = page.locator("#ranking tbody tr").first
     expect(first).to_contain_text("Government of the United States")
     first.get_by_role("button", name="around").click()
@@ -188,35 +235,105 @@ def test_find_the_most_central_government_of_a_year_and_its_neighbourhood(reader
     expect(page.locator("#path")).to_contain_text("and its 12 neighbours")
 
 
-def test_find_the_path_between_two_actors(reader: Watched) -> None:
-    page = reader.open("/network?projection=actor-event&from=2016-06-22&until=2016-06-23&fold=person")
+def test_find_the_path_between_two_actors_by_row_and_by_name(reader: Watched) -> None:
+    page = reader.open("/network?projection=actor-event&fold=person")
     rows = page.locator("#ranking tbody tr")
+    everyone = rows.count()
     rows.filter(has_text="Shinzo Abe").get_by_role("button", name="around").click()
-    rows_of_event = rows.filter(has_text="Musudan").first
-    assert rows_of_event.is_visible()
-    page.goto(page.url + "&to=person/john-kirby", wait_until="networkidle")
+    expect(page.locator("#path")).to_contain_text("Shinzo Abe and its 13 neighbours")
+    rows.filter(has_text="John Kirby").get_by_role("button", name="path to").click()
     expect(page.locator("#path h2")).to_have_text("From Shinzo Abe to John Kirby")
-    expect(page.locator("#path p")).to_contain_text(re.compile(r"Shinzo Abe – .*Musudan.* – John Kirby"))
+    expect(page.locator("#path p")).to_contain_text(re.compile(r"^Shinzo Abe – .* – John Kirby"))
+    assert rows.count() == rows.filter(visible=True).count() == everyone
+    assert page.locator("#ranking tr.chosen").count() == 2
+    page.get_by_label("around", exact=True).fill("george w. bush")
+    page.get_by_label("path to", exact=True).fill("turnbull")
+    page.get_by_label("path to", exact=True).press("Enter")
+    expect(page.locator("#path h2")).to_have_text("From George W. Bush to Malcolm Turnbull")
+    assert page.url.endswith("&node=person%2Fgeorge-w-bush&to=person%2Fmalcolm-turnbull")
+    page.get_by_label("path to", exact=True).fill("nobody at all")
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("alert")).to_have_text("No node of this network is called nobody at all.")
+    page.go_back()
+    expect(page.get_by_label("path to", exact=True)).to_have_value("John Kirby")
     page.get_by_role("link", name="step by step, with sources").click()
     expect(page.locator("h1")).to_contain_text("connect")
     assert page.locator("tbody tr").count() >= 1
 
 
-def test_a_network_leaves_as_a_figure_and_as_a_picture(reader: Watched) -> None:
-    page = reader.open("/network?from=2017&until=2017")
+def test_an_end_of_a_path_that_is_not_in_the_network_is_told(reader: Watched) -> None:
+    page = reader.open("/network?from=2017&until=2017&node=body/jpn&to=body/fra")
+    expect(page.locator("#path")).to_contain_text("body/fra is not in this network: widen its window")
+    assert page.locator("#ranking tbody tr").count() == 13
+
+
+def test_a_network_leaves_as_a_figure_a_picture_and_files(reader: Watched) -> None:
+    page = reader.open("/network?from=2017&until=2017&measure=degree")
     page.locator("#network canvas").first.wait_for()
-    texts = _texts(_downloaded(page, "SVG: download"))
-    assert {"Japan ·1", "United States ·1"} <= set(texts)
+    figure = _downloaded(page, "SVG: download")
+    texts = _texts(figure)
+    assert {"Japan ·1", "United States ·1", "North American Aerospace Defense Command ·3"} <= set(texts)
     assert any("/network?from=2017&until=2017" in text for text in texts)
     assert _is_picture(_downloaded(page, "PNG: download"), 500)
+    nodes = ET.parse(_downloaded(page, "GEXF: download")).findall(".//{*}attribute")  # noqa: S314
+    assert {"degree", "group"} <= {one.get("title") for one in nodes}
+    with _downloaded(page, "CSV: download").open(encoding="utf-8", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 75
+    page.goto("about:blank")
+    page.set_content(figure.read_text(encoding="utf-8"))
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('text')].map((one) => one.getBoundingClientRect())"
+        ".map(({ left, top, right, bottom }) => [left, top, right, bottom])"
+    )
+    crossing = [(a, b) for a, b in combinations(boxes, 2) if _overlap(a, b)]
+    assert crossing == []
 
 
-def test_sort_the_ranking_by_a_column(reader: Watched) -> None:
+def _overlap(one: list[float], other: list[float]) -> bool:
+    """Whether two boxes have more in common than the edge of a line."""
+    return all(min(one[n + 2], other[n + 2]) - max(one[n], other[n]) > 1 for n in (0, 1))
+
+
+def test_the_ranking_is_sorted_by_a_column_and_the_address_says_by_which(reader: Watched) -> None:
     page = reader.open("/network?from=2017&until=2017")
+    acts = page.locator("#ranking tbody tr td:nth-child(4)")
     page.get_by_role("button", name="acts", exact=True).click()
-    acts = [int(one) for one in page.locator("#ranking tbody tr td:nth-child(4)").all_inner_texts()]
-    assert acts == sorted(acts)
-    assert page.locator("#ranking th[aria-sort=ascending]").inner_text().startswith("acts")
+    upwards = [int(one) for one in acts.all_inner_texts()]
+    assert upwards == sorted(upwards)
+    page.get_by_role("button", name="acts", exact=True).click()
+    assert page.url.endswith("&sort=-acts")
+    page.reload()
+    assert [int(one) for one in acts.all_inner_texts()] == upwards[::-1]
+    assert page.locator("#ranking th[aria-sort=descending]").inner_text().startswith("acts")
+
+
+def test_the_years_slide_and_one_hold_is_one_step_of_the_history(reader: Watched) -> None:
+    page = reader.open("/network?from=1984&until=1990")
+    expect(page.locator(".slider output")).to_have_text("1984–1990")
+    page.get_by_role("button", name="SVG: download").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing is drawn here")
+    page.goto(f"{reader.site}/network")
+    page.get_by_label("first year").focus()
+    for _ in range(11):
+        page.keyboard.press("ArrowRight")
+    expect(page.locator(".slider output")).to_have_text("2017–2024")
+    expect(page.get_by_label("from", exact=True)).to_have_value("2017")
+    expect(page.locator("#ranked")).to_contain_text(re.compile(r"\d+ actors"))
+    page.go_back()
+    expect(page.locator(".slider output")).to_have_text("2006–2024")
+    assert page.url.endswith("/network")
+
+
+def test_a_network_that_does_not_come_leaves_no_other_in_its_place(reader: Watched) -> None:
+    page = reader.open("/network?from=2017&until=2017")
+    page.route("**/network?*", lambda route: route.abort("connectionrefused"))
+    page.get_by_role("combobox", name="between").select_option("body")
+    expect(page.get_by_role("alert")).to_contain_text("Failed to fetch")
+    assert not page.locator("#ranking").is_visible()
+    page.unroute("**/network?*")
+    page.get_by_role("button", name="try again").click()
+    expect(page.locator("#ranked")).to_contain_text("actors folded by body")
+    reader.errors.clear()
 
 
 def test_a_network_too_large_or_unknown_is_refused_in_words(reader: Watched) -> None:
@@ -261,18 +378,35 @@ def test_run_an_example_query_and_download_its_answer(reader: Watched) -> None:
     expect(page.locator("#answer table")).to_contain_text("Shinzo Abe")
 
 
-def test_type_a_query_and_read_what_is_wrong_with_it(reader: Watched) -> None:
+def test_type_queries_stop_one_and_go_back_to_the_one_before(reader: Watched) -> None:
     page = reader.open("/sparql")
-    page.locator(".editor .cm-content").click()
-    page.keyboard.press("Control+a")
-    page.keyboard.type("SELECT ?s WHERE { ?s ?p ")
-    page.keyboard.press("Control+Enter")
+
+    def run(query: str) -> None:
+        page.locator(".editor .cm-content").click()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(query)
+        page.keyboard.press("Control+Enter")
+
+    run("SELECT ?s WHERE { ?s ?p ")
     expect(page.get_by_role("alert")).to_contain_text("400")
     reader.errors = [one for one in reader.errors if "status of 400" not in one]
-    page.keyboard.press("Control+a")
-    page.keyboard.type("ASK { ?s ?p ?o }")
-    page.keyboard.press("Control+Enter")
+    run("ASK { ?s ?p ?o }")
     expect(page.locator("#answer")).to_contain_text("yes")
+    page.route("**/sparql", lambda _: None)  # it is never answered
+    run("ASK { ?s ?p 7 }")
+    expect(page.locator("#answer .elapsed")).to_have_text(re.compile(r"\d\.\d s"))
+    page.get_by_role("button", name="stop").click()
+    expect(page.locator("#answer")).to_have_text("stopped")
+    page.unroute("**/sparql")
+    page.go_back()
+    expect(page.locator("#answer")).to_contain_text("yes")
+    expect(page.locator(".editor .cm-content")).to_have_text("ASK { ?s ?p ?o }")
+    page.go_back()
+    expect(page.get_by_role("alert")).to_contain_text("400")
+    reader.errors = [one for one in reader.errors if "status of 400" not in one]
+    page.go_back()
+    expect(page.locator("#answer")).to_be_empty()
+    expect(page.locator(".editor .cm-content")).to_contain_text("?act dm:respondsTo ?event")
 
 
 def test_a_service_that_does_not_answer_is_told_and_not_waited_for(reader: Watched) -> None:
@@ -288,6 +422,7 @@ def test_an_actor_has_a_timeline_that_leads_to_the_acts(reader: Watched) -> None
     page = reader.open("/id/body/jpn")
     marks = page.locator("#acts .mark")
     assert marks.count() > 40
+    assert page.evaluate(COVERED, "#acts .mark") == 0
     said = marks.first.get_attribute("aria-label") or ""
     marks.first.focus()
     page.keyboard.press("Enter")

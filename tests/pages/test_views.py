@@ -1,11 +1,12 @@
 """Each view, opened by its address: it draws, asks no other host, is accessible, and fits a narrow screen."""
 
 import json
+import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.browser import ARGUMENTS, CHROMIUM, HEIGHT, NARROW, Watched, watched
 from tests.pages.views import VIEWS
@@ -13,6 +14,12 @@ from tests.service.processes import serving
 
 AXE = "service/demarche/service/ui/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+LAZY = {
+    "drawing": {"network", "neighbourhood"},
+    "editor": {"sparql"},
+    "map": {"place"},
+}
 REFUSED = {"missing", "refused"}
 DRAWN = {
     "launches": "#timeline svg .mark",
@@ -40,35 +47,36 @@ def _forgive_status(found: Watched, view: str) -> None:
         found.errors = [one for one in found.errors if "server responded with a status of 4" not in one]
 
 
+@pytest.fixture(scope="module")
+def axe(repository: Path) -> str:
+    return (repository / AXE).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_view_opens_by_its_address_without_an_error_and_says_what_it_is(reader: Watched, view: str) -> None:
+def test_a_view_opens_by_its_address_is_accessible_and_fits_a_narrow_screen(
+    reader: Watched, view: str, axe: str
+) -> None:
+    """Without an error, a foreign request or a violation of WCAG 2.2 AA, light and dark; loading what it shows only."""
     page = _opened(reader, view)
-    _forgive_status(reader, view)
     assert page.title().endswith("Demarche")
     assert page.locator("h1").count() == 1
     assert page.locator("main").inner_text().strip()
+    loaded = {one.rsplit("/", 1)[1].partition("-")[0] for one in reader.answered(".js")}
+    assert loaded & LAZY.keys() == {part for part, views in LAZY.items() if view in views}
+    page.evaluate(axe)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert _violations(page) == [], scheme
+    page.set_viewport_size({"width": NARROW, "height": HEIGHT})
+    page.wait_for_timeout(150)  # drawings follow the width
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    _forgive_status(reader, view)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_view_has_no_violation_of_wcag_2_2_aa(
-    browser: Browser, site: str, repository: Path, view: str, scheme: str
-) -> None:
-    with watched(browser, site, color_scheme=scheme, bypass_csp=True) as found:
-        page = _opened(found, view)
-        page.wait_for_timeout(200)
-        page.add_script_tag(path=repository / AXE)
-        said: dict[str, Any] = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})")
+def _violations(page: Page) -> list[tuple[str, list[str]]]:
+    said: dict[str, Any] = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})")
     assert said["passes"]
-    broken = [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in said["violations"]]
-    assert not broken, broken
-
-
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_view_fits_a_narrow_screen(browser: Browser, site: str, view: str) -> None:
-    with watched(browser, site, viewport={"width": NARROW, "height": HEIGHT}) as found:
-        page = _opened(found, view)
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+    return [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in said["violations"]]
 
 
 def test_the_views_work_behind_a_prefix(browser: Browser, seed_cache: Path, built: Path) -> None:
@@ -93,6 +101,26 @@ def test_the_views_work_behind_a_prefix(browser: Browser, seed_cache: Path, buil
             assert "/archive/demarche/launches/" in page.url
             assert [one for one in found.requests if "/archive/demarche/" not in one] == []
             assert found.errors == []
+
+
+def test_on_paper_a_view_has_its_figures_and_no_controls(reader: Watched) -> None:
+    """All columns of the matrix, in several figures; the network, of which WebGL would leave an empty box."""
+    page = reader.open("/matrix")
+    columns = page.locator("table.matrix thead th").count() - 1
+    page.emulate_media(media="print")
+    figures = page.locator(".printed svg")
+    figures.first.wait_for()
+    assert figures.count() == -(-columns // 16) > 1
+    assert figures.locator("text[transform]").count() == columns
+    assert not [one for one in page.locator("form, table, button").all() if one.is_visible()]
+    assert re.fullmatch(r"Record \w+", page.locator("footer").inner_text().strip())
+    page.emulate_media(media="screen")
+    expect(figures).to_have_count(0)
+    page = reader.open(VIEWS["network"])
+    page.locator(DRAWN["network"]).first.wait_for()
+    page.emulate_media(media="print")
+    expect(page.locator(".printed svg")).to_be_visible()
+    assert not page.locator("#network canvas").first.is_visible()
 
 
 def test_without_webgl_the_table_stays_and_a_text_says_so(browser: Browser, site: str) -> None:

@@ -15,6 +15,12 @@ VIEWS = {
     "questions": "/questions",
     "question": "/questions/who-reacted?event=2016-06-22-musudan",
     "ontology": "/ontology",
+    "act": "/id/act/2016-06-22-japan-times/abe-denounce",
+    "document": "/id/document/2016-06-22-japan-times",
+    "office": "/id/office/jpn-minister-of-defense",
+    "code": "/code/level",
+    "dumps": "/dumps",
+    "docs": "/docs",
     "missing": "/launches/1901-01-01-nothing",
     "refused": "/network?projection=nobody",
 }

@@ -161,7 +161,6 @@ ANYWHERE = [
     "/docs",
     "/openapi.json",
     "/static/style.css",
-    "/static/docs/swagger-ui.css",
     "/dumps",
     "/dumps/demarche.ttl.gz",
     "/reconcile",

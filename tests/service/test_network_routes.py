@@ -90,6 +90,18 @@ def test_a_network_is_saved_as_a_file_that_other_programs_read(name: str, client
     assert read(reply.content) == {(one["source"], one["target"]): one["weight"] for one in told} != {}
 
 
+def test_a_file_carries_the_measure_and_the_group_that_the_page_shows(client: httpx.Client) -> None:
+    asked = {"fold": "government", **YEAR, "measure": "betweenness"}
+    nodes = client.get("/network/co-reaction", params=asked).json()["nodes"]
+    ranked = client.get("/network/co-reaction/centrality", params=asked).json()["rows"]
+    assert {one["id"]: one["betweenness"] for one in nodes} == {one["id"]: one["value"] for one in ranked}
+    assert {one["group"] for one in nodes} == {1, 2, 3}
+    gexf = client.get("/network/co-reaction", params={**asked, "format": "gexf"}).text
+    assert 'title="betweenness" type="double"' in gexf
+    assert 'title="group" type="long"' in gexf
+    assert client.get("/network/co-reaction", params={"measure": "fame"}).status_code == 400
+
+
 @pytest.mark.parametrize("media_type", ["application/graphml+xml", "application/gexf+xml", "text/csv"])
 def test_a_network_is_sent_in_the_form_that_a_client_accepts(media_type: str, client: httpx.Client) -> None:
     reply = client.get("/network/reply", headers={"Accept": f"{media_type}, application/json;q=0.5"})

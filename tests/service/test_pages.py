@@ -1,5 +1,8 @@
 """The pages: their links lead somewhere, their values are text, and nothing is loaded from another host."""
 
+import csv
+import html
+import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -45,7 +48,7 @@ class Links(HTMLParser):
         super().__init__()
         self.links: list[str] = []
         self.loads: list[str] = []
-        self.ids: set[str] = set()
+        self.ids: list[str] = []
         self.tags: list[str] = []
         self.inline = 0
         """Scripts and styles that stand in the page itself; data that no browser runs do not count."""
@@ -53,7 +56,7 @@ class Links(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.tags.append(tag)
-        self.ids.add(given.get("id") or "")
+        self.ids += [given.get("id") or ""]
         data = given.get("type") == "application/json"
         self.inline += tag == "style" or (tag == "script" and not given.get("src") and not data)
         if tag == "a" or (tag == "link" and given.get("rel") == "alternate"):
@@ -83,8 +86,7 @@ def test_a_page_loads_nothing_from_another_host(client: httpx.Client, path: str)
 
 
 def test_no_style_or_script_of_ours_names_another_host(client: httpx.Client) -> None:
-    for path in ("/static/style.css", "/static/docs.js"):
-        assert not re.search(r"https?://|@import", client.get(path).text)
+    assert not re.search(r"https?://|@import", client.get("/static/style.css").text)
 
 
 def test_the_links_of_the_pages_lead_somewhere(client: httpx.Client) -> None:
@@ -144,6 +146,72 @@ def test_a_launch_page_tells_explicit_from_presumed_in_words(client: httpx.Clien
     assert "characters 1915–2124" in text
 
 
+def test_no_two_cards_of_a_page_have_one_id(client: httpx.Client) -> None:
+    """Acts that several documents report, and those that answer both launches of a comparison."""
+    both = "/launches/2017-07-28-hwasong-14-1?vs=2017-07-04-hwasong-14-1"
+    found = [one for one in _read(client, both)[1].ids if one]
+    assert any(one.endswith("--2") for one in found)
+    assert len(found) == len(set(found))
+
+
+def test_a_launch_page_shows_the_reactions_that_its_filter_asks_for(client: httpx.Client) -> None:
+    page = client.get("/launches/2016-06-22-musudan?actor=body/jpn&level=2&explicit_only=true").text
+    cards = page.split('<li class="card ')[1:]
+    assert len(cards) == 3
+    for card in cards:
+        assert card.startswith("explicit")
+        assert "Government of Japan" in card
+        assert "<b>level 2</b>" in card
+    nobody = client.get("/launches/2017-07-28-hwasong-14-1?actor=body/jpn")
+    assert "on record is like that; widen the filter" in nobody.text
+    assert client.get("/launches/2016-06-22-musudan?level=high").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path", ["/launches/2016-06-22-musudan", "/launches/2017-07-28-hwasong-14-1?vs=2016-06-22-musudan"]
+)
+def test_claims_that_differ_stand_side_by_side_apart_from_those_that_agree(
+    client: httpx.Client, path: str
+) -> None:
+    page = client.get(path).text
+    tables = page.split('<caption class="unseen">')[1:]
+    verdicts = [(one.split("<")[0], re.findall(r'<tr class="([\w-]+)"', one)) for one in tables]
+    (differ,) = (one for one in tables if one.startswith("Where sources differ"))
+    assert ("Where sources differ", ["precision-only", "precision-only"]) in verdicts
+    assert {one for name, found in verdicts if name.startswith("What one") for one in found} == {
+        "agree",
+        "single",
+    }
+    (row,) = (one for one in differ.split("<tr ") if "partial success" in one)
+    assert "success (asserted)" in row
+
+
+def test_the_matrix_is_had_as_data_with_all_options_of_the_page(client: httpx.Client) -> None:
+    options = "fold=person&from=2016&until=2016&explicit_only=true"
+    page = client.get(f"/matrix?{options}").text
+    asked = html.unescape(re.search(r'href="(/matrix\?[^"]*format=csv)"', page)[1])  # type: ignore[index]
+    assert asked == f"/matrix?{options}&format=csv"
+    rows = list(csv.DictReader(io.StringIO(client.get(asked).text)))
+    assert len(rows) == len(re.findall(r'class="cell ', page))
+    assert {row["link"] for row in rows} == {"explicit"}
+    assert "Shinzo Abe" in {row["unit"] for row in rows}
+    told = client.get(asked.replace("csv", "json")).json()
+    assert len(told["rows"]) == len(rows)
+
+
+def test_a_cell_of_the_matrix_leads_to_its_acts_and_columns_have_short_names(client: httpx.Client) -> None:
+    page = client.get("/matrix?from=2016&until=2017").text
+    heads = re.findall(r'<th scope="col"><a [^>]*><span>([^<]*)', page)
+    assert {"2016-01-06 nuclear test", "2016-06-22 Musudan ×2", "2017-07-28 Hwasong-14"} <= set(heads)
+    cell = re.search(
+        r'href="([^"]*06-22-musudan[^"]*)" aria-label="Government of Japan, [^"]*; (\d+) acts"', page
+    )
+    assert cell
+    target, said = cell.groups()
+    assert target.startswith("/launches/2016-06-22-musudan?actor=body/jpn#")
+    assert f"<small>{said} of" in client.get(target.partition("#")[0]).text
+
+
 def test_no_column_of_an_answer_is_empty_on_the_page_for_want_of_a_variable(
     seed_graph: KnowledgeGraph,
 ) -> None:
@@ -155,6 +223,22 @@ def test_no_column_of_an_answer_is_empty_on_the_page_for_want_of_a_variable(
 def test_a_date_leads_to_the_launch_of_that_day(client: httpx.Client) -> None:
     reply = client.get("/launches/2016-06-22")
     assert (reply.status_code, reply.headers["location"]) == (307, "/launches/2016-06-22-musudan")
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/launches/2016-06-22-musudam", "/launches/2016-06-22-musudan"),
+        ("/questions/ladder?event=2016-06-22-musudam", "/questions/ladder?event=2016-06-22-musudan"),
+    ],
+)
+def test_what_was_perhaps_meant_is_one_click_away(client: httpx.Client, path: str, target: str) -> None:
+    assert target in _read(client, path)[1].links
+
+
+def test_search_leads_to_the_launch_with_its_reactions(client: httpx.Client) -> None:
+    links = _read(client, "/search?q=Musudan&kind=event")[1].links
+    assert "/launches/2016-06-22-musudan" in links
 
 
 def test_under_a_root_path_all_links_stay_under_it(seed_graph: KnowledgeGraph) -> None:

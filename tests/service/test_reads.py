@@ -60,7 +60,6 @@ GRAPH_STORE = {"/store", "/store/{path:path}"}
 OWN_TAGS = {
     "/dumps/{file}": "/dumps/demarche.nt.gz",
     "/static": "/static/style.css",
-    "/static/docs": "/static/docs/swagger-ui.css",
 }
 
 

@@ -13,7 +13,8 @@ from rdflib.compare import isomorphic
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
-from demarche.service.addresses import address
+from demarche.ontology.codes import LEVEL_RANK
+from demarche.service.addresses import address, reader_link
 from demarche.service.description import PAGE
 from demarche.service.negotiate import ENDINGS
 from tests.service.conftest import read, served
@@ -78,7 +79,60 @@ def _is_shown(term: object, page: str) -> bool:
     if isinstance(term, pyoxigraph.Literal):
         return " ".join(term.value.split()) in page
     assert isinstance(term, pyoxigraph.NamedNode)
-    return f'href="{address(term.value) or term.value}"' in page or term.value in page
+    targets = {address(term.value), reader_link(term.value), term.value}
+    return any(f'href="{one}"' in page for one in targets) or term.value in page
+
+
+@pytest.mark.parametrize(
+    ("path", "head", "says"),
+    [
+        ("/id/document/2016-06-22-japan-times", "The Japan Times, 2016-06-22", "note of the editors"),
+        (
+            "/id/document/2022-03-24-white-house",
+            "The White House, 2022-03-24: Statement by Press Secretary",
+            "URL",
+        ),
+        (
+            "/id/act/2016-06-22-japan-times/abe-denounce",
+            "Japan can on no account put up with the launches",
+            "is a",
+        ),
+        (
+            "/id/tenure/gen-nakatani-jpn-minister-of-defense-2014",
+            "Gen Nakatani, Minister of Defense of Japan",
+            "basis",
+        ),
+        (
+            "/id/link/2016-06-22-japan-times/cb7edb635ebac09c",
+            "Two Musudan launches of 22 June 2016 – violates",
+            "evidence",
+        ),
+        (
+            "/id/span/2016-06-22-japan-times/2711-2854",
+            "The Japan Times, 2016-06-22, characters 2711–2854",
+            "under “span”",
+        ),
+        ("/code/level", "reaction level", "its top concepts"),
+    ],
+)
+def test_a_page_of_a_thing_is_headed_and_worded_for_readers(
+    client: httpx.Client, path: str, head: str, says: str
+) -> None:
+    page = unescape(client.get(f"{path}.html").text)
+    assert f"<h1>{head}" in page
+    assert f">{says}</a>" in page
+    assert not re.search(r">(altLabel|prefLabel|editorialNote|topConceptOf|hasGeometry|is \w+ of)<", page)
+
+
+def test_who_says_it_is_told_once_where_one_source_tells_all(client: httpx.Client) -> None:
+    page = client.get("/id/act/2016-06-22-japan-times/abe-denounce.html").text
+    assert "Said in <a" in page
+    assert page.count('class="said"') < 3
+
+
+def test_levels_are_listed_from_the_lowest_to_the_highest(client: httpx.Client) -> None:
+    levels = re.findall(r'href="/code/level/([\w-]+)"', client.get("/code/level.html").text)
+    assert levels[:8] == list(LEVEL_RANK)
 
 
 def test_the_accept_header_chooses_and_the_answer_says_what_it_is(client: httpx.Client) -> None:

@@ -10,6 +10,7 @@ from . import identifiers as ids
 from .errors import Ambiguous, BadParameter, NotFound
 from .store import Store, Term
 
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
 _SAFE = re.compile(r"[\w./:#'’() -]{1,200}")
 
 
@@ -151,7 +152,8 @@ def _exists(store: Store, reference: str, kind: str) -> bool:
 
 def _unknown(kind: str, text: str, identifier: str, known: frozenset[str]) -> Ambiguous | NotFound:
     near = [name for name in sorted(known) if identifier and name.startswith(identifier)][:10]
-    near = near or get_close_matches(identifier, sorted(known), n=5, cutoff=0.6)
+    least = 0.75 if _DATED.match(identifier) else 0.6  # digits alone make any two ids with a date alike
+    near = near or get_close_matches(identifier, sorted(known), n=5, cutoff=least)
     if near:
         return Ambiguous(f"there is no {kind} {text!r}", tuple(near))
     return NotFound(f"there is no {kind} {text!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import quote
 
 from starlette.types import Scope
@@ -10,6 +11,7 @@ from starlette.types import Scope
 from demarche.graph import identifiers as ids
 
 _HOME = ids.BASE.removesuffix("id/")
+_LAUNCH = re.compile(r"event/(\d{4}-\d\d-\d\d-[^/]+)")
 _UNQUOTED = "/#:@!$&'()*+,;=~"
 
 
@@ -23,6 +25,12 @@ def address(iri: str, root: str = "") -> str | None:
 def link(iri: str, root: str = "") -> str | None:
     """What a page may link to: our own address of the IRI, a web page, or nothing."""
     return address(iri, root) or (iri if iri.startswith(("http://", "https://")) else None)
+
+
+def reader_link(iri: str, root: str = "") -> str | None:
+    """What a page for readers links to: a launch, test or salvo, named by its day, with its reactions."""
+    launch = _LAUNCH.fullmatch(iri.removeprefix(ids.BASE))
+    return f"{root}/launches/{quote(launch[1], safe=_UNQUOTED)}" if launch else link(iri, root)
 
 
 def iri_of(path: str) -> str:

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from http import HTTPStatus
+from urllib.parse import quote, unquote, urlencode
 
-import fastapi_offline
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -133,7 +133,6 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> Service:
     app.include_router(health.router(graph.store, running))
     for module in (docs,) if settings.scratch else _ROUTES:
         app.include_router(module.router(graph))
-    app.mount("/static/docs", StaticFiles(packages=[(fastapi_offline.__name__, "static")]))
     app.mount("/static", StaticFiles(directory=STATIC))
     for error in (DemarcheError, RequestValidationError, HTTPException):
         app.add_exception_handler(error, problem)
@@ -255,8 +254,22 @@ def problem(request: Request, error: Exception) -> Response:
         error, status
     )
     if _wants_page(request):
-        return page(html("problem.html", request, problem=body), status, headers)
+        near: tuple[str, ...] = getattr(error, "candidates", ())
+        nearer = {one: _instead(request, str(body["detail"]), one) for one in near}
+        return page(html("problem.html", request, problem=body, nearer=nearer), status, headers)
     return Response(json.dumps(body), status, {**headers, "Vary": "Accept"}, media_type=PROBLEM)
+
+
+def _instead(request: Request, said: str, candidate: str) -> str:
+    """The same address with the candidate where it has what the error names; a search for it where it has not."""
+    root, path = request.scope.get("root_path", ""), request.url.path
+    given = request.query_params.multi_items()
+    if any(value and value in said for _, value in given):
+        return f"{path}?{urlencode([(name, candidate if value and value in said else value) for name, value in given])}"
+    stem, _, last = path.rpartition("/")
+    if unquote(last) in said:
+        return f"{stem}/{quote(candidate)}"
+    return f"{root}/search?{urlencode({'q': candidate})}"
 
 
 def _status(error: Exception) -> int:

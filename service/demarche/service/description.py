@@ -145,6 +145,20 @@ def grouped(rows: Iterable[tuple[Term, ...]], position: int) -> dict[str, list[V
     }
 
 
+def in_order(store: Store, values: dict[str, list[Value]]) -> dict[str, list[Value]]:
+    """The values of each property, those that have a rank, as levels have, by it."""
+    iris = {one.term.value for some in values.values() for one in some if one.term.value.startswith(ids.CODE)}
+    some = " ".join(Term(iri).n3() for iri in sorted(iris))
+    found = (
+        store.select(f"SELECT ?x ?rank WHERE {{ VALUES ?x {{ {some} }} ?x dm:rank ?rank }}") if some else ()
+    )
+    ranks = {row["x"]: int(row["rank"] or 0) for row in found}
+    return {
+        prop: sorted(ordered, key=lambda one: ranks.get(one.term.value, -1))
+        for prop, ordered in values.items()
+    }
+
+
 def _full(table: Table) -> tuple[tuple[Term, ...], ...]:
     return tuple(tuple(term for term in row if term) for row in table.rows)
 
@@ -177,6 +191,7 @@ def acts_of(store: Store, iri: str) -> list[dict[str, object]]:
             "rank": int(row["rank"] or 0),
             "level": row["level"],
             "label": row["label"],
+            "target": row["target"],
             "polarity": None if row["polarity"] is None else int(row["polarity"] or 0),
         }
         for row in found
@@ -195,11 +210,12 @@ def spot(store: Store, iri: str) -> tuple[float, float] | None:
 
 _ACTS_OF = """
 SELECT ?act (MIN(STR(?day)) AS ?date) (MAX(?number) AS ?rank) (MIN(?name) AS ?level) (MIN(?told) AS ?label)
-    (MIN(?sign) AS ?polarity)
+    (MIN(?sign) AS ?polarity) (MIN(?aim) AS ?target)
 WHERE {
     ?act dm:madeBy|dm:onBehalfOf %s ; dm:level ?code ; dm:paraphrase ?told ; dm:localDate ?day .
     ?code dm:rank ?number ; skos:prefLabel ?name .
     OPTIONAL { ?act dm:polarity ?sign }
+    OPTIONAL { ?act dm:target/rdfs:label ?aim }
 }
 GROUP BY ?act ORDER BY ?date ?act
 """

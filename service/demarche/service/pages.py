@@ -12,8 +12,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 
 from demarche.graph import identifiers as ids
+from demarche.ontology.codes import LEVEL_RANK
 
-from .addresses import link
+from .addresses import link, reader_link
 
 _HERE = Path(__file__).parent
 STATIC = _HERE / "static"
@@ -39,6 +40,7 @@ def html(template: str, request: Request, **values: Any) -> str:
             views=VIEWS,
             here=request.url.path,
             link=lambda iri: link(iri, root),
+            reader_link=lambda iri: reader_link(iri, root),
             script=lambda view: script(view, root),
             **values,
         )
@@ -94,6 +96,11 @@ def _environment() -> Environment:
     )
     environment.filters["short"] = short
     return environment
+
+
+def named_levels() -> list[dict[str, object]]:
+    """The rungs of the ladder of reactions in words, for the scripts of the views."""
+    return [{"rank": rank, "name": name.replace("-", " ")} for name, rank in LEVEL_RANK.items()]
 
 
 def short(iri: str) -> str:

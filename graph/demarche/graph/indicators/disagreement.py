@@ -27,7 +27,7 @@ from typing import Literal
 
 from .. import identifiers as ids
 from ..question import Graph, Parameter, Question
-from ..store import Table, Term
+from ..store import Store, Table, Term
 
 Verdict = Literal["agree", "precision-only", "contradict"]
 Row = dict[str, str | None]
@@ -37,7 +37,7 @@ SHARE = 0.1
 MINUTES = 5
 """How far a clock time told as approximate may be off."""
 
-_VERDICTS = ("contradict", "precision-only", "agree")
+_VERDICTS: tuple[Verdict, ...] = ("contradict", "precision-only", "agree")
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,34 @@ class Said:
 
     printed: Interval
     heard: Interval
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a source says of a quantity in words, and who holds it; "narrator" is the document itself."""
+
+    holder: str
+    source: str
+    source_id: str
+    claim_id: str
+    said: str
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One quantity of an event with all claims of it, and the worst verdict on two of them; None of a single claim."""
+
+    event: str
+    event_id: str
+    quantity: str
+    quantity_id: str
+    relative_to: str | None
+    verdict: Verdict | None
+    claims: tuple[Claim, ...]
+
+    @property
+    def differs(self) -> bool:
+        return self.verdict in ("contradict", "precision-only")
 
 
 _OUTCOMES = {
@@ -121,6 +149,35 @@ def disagreement(graph: Graph, values: Mapping[str, Term]) -> Table:
     found = list(graph.store.select(_CLAIMS.replace("$EVENT", values["event"].n3())))
     rows = [row for _, claims in groupby(found, key=_topic) for row in _pairs(list(claims))]
     return Table(_COLUMNS, tuple(sorted(rows, key=_order)))
+
+
+def side_by_side(store: Store, event: str) -> list[Topic]:
+    """All that is claimed of the event and of its parts, quantity by quantity."""
+    found = list(store.select(_CLAIMS.replace("$EVENT", Term(event).n3())))
+    return [_topic_of(list(claims)) for _, claims in groupby(found, key=_topic)]
+
+
+def _topic_of(claims: list[Row]) -> Topic:
+    verdicts = {verdict(_said(first), _said(second)) for first, second in combinations(claims, 2)}
+    return Topic(
+        claims[0]["event"] or "",
+        claims[0]["event_id"] or "",
+        claims[0]["quantity"] or "",
+        claims[0]["quantity_id"] or "",
+        claims[0]["relative_to_id"],
+        next((one for one in _VERDICTS if one in verdicts), None),
+        tuple(_claim(one) for one in claims),
+    )
+
+
+def _claim(row: Row) -> Claim:
+    return Claim(
+        row["holder"] or "",
+        row["source"] or "",
+        row["source_id"] or "",
+        row["claim_id"] or "",
+        _in_words(row),
+    )
 
 
 def _pairs(claims: list[Row]) -> Iterator[tuple[Term | None, ...]]:

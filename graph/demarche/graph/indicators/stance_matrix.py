@@ -84,8 +84,13 @@ def _watched_exhaustively(store: Store) -> list[str]:
 
 def answer(graph: Graph, values: Mapping[str, Term]) -> Table:
     """The matrix of every occasion that was answered."""
-    names, store = graph.reactions().names, graph.store
-    found = stance_matrix(by_occasion(of_year(graph.reactions(), values)), unit_of(values))
+    return told(of_year(graph.reactions(), values), unit_of(values))
+
+
+def told(reactions: Reactions, unit: Unit) -> Table:
+    """The matrix of every occasion that these reactions answer, in words and with the IRIs of what they name."""
+    names, store = reactions.names, reactions.store
+    found = stance_matrix(by_occasion(reactions), unit)
     return table(
         found.select(
             named(names, "event"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,21 +12,49 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from demarche.graph import KnowledgeGraph
+from demarche.graph import KnowledgeGraph, targets
 from demarche.graph import identifiers as ids
+from demarche.graph.errors import BadParameter
+from demarche.graph.indicators.disagreement import Claim, Topic, side_by_side
+from demarche.graph.indicators.occasions import by_occasion
+from demarche.graph.reactions import Reactions
 from demarche.graph.resolve import resolve
-from demarche.graph.store import Table, Term
+from demarche.graph.store import Term
 from demarche.graph.texts import Passage
 from demarche.ontology.codes import LEVEL_RANK
 
 from ..addresses import address
 from ..negotiate import HTML
-from ..pages import html
+from ..pages import html, named_levels
 from ..replies import conditional
 
 Row = Mapping[str, str | None]
 
 _EVENT = f"{ids.BASE}event/"
+_DATED = re.compile(rf"{_EVENT}\d{{4}}-\d\d-\d\d-[^/]+$")
+_WHO = ("speaker_id", "office_id", "body_id", "government_id")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which reactions are wanted: of an actor given by reference, of a rung of the ladder, of explicit ties only."""
+
+    actor: str = ""
+    level: str = ""
+    explicit_only: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.actor or self.level or self.explicit_only)
+
+    def admits(self, row: Row) -> bool:
+        return (
+            (
+                not self.actor
+                or f"{ids.BASE}{self.actor}" in {one for name in _WHO for one in (row[name] or "").split()}
+            )
+            and self.level in ("", row["level_rank"])
+            and (row["link"] == "explicit" or not self.explicit_only)
+        )
 
 
 @dataclass(frozen=True)
@@ -37,9 +67,16 @@ class Told:
     about: Mapping[str, list[Row]]
     parts: list[Row]
     wholes: list[Row]
+    everything: list[Row]
     reactions: list[Row]
+    """Those that are wanted."""
+    toward: Mapping[str, list[str]]
+    """What an act is directed at that is neither the launch nor who made it, by act: its names."""
     passages: list[Passage | None]
     fan: list[dict[str, object]]
+    topics: list[Topic]
+    anchors: list[str]
+    """A name in the page for each reaction: that of its act, which of several reports of it only the first bears."""
 
     @property
     def id(self) -> str:
@@ -48,6 +85,10 @@ class Told:
     @property
     def acts(self) -> int:
         return len({row["act_id"] for row in self.reactions})
+
+    @property
+    def all_acts(self) -> int:
+        return len({row["act_id"] for row in self.everything})
 
 
 def router(graph: KnowledgeGraph) -> APIRouter:
@@ -60,32 +101,78 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         if own != name:
             return RedirectResponse(f"{request.scope.get('root_path', '')}/launches/{own}", 307)
         other = resolve(graph.store, "event", vs).value if vs.strip() else None
+        wanted = _wanted(request.query_params)
         return conditional(
-            request, graph.store, HTML, lambda: _page(request, graph, iri, other), texts=graph.texts
+            request, graph.store, HTML, lambda: _page(request, graph, iri, other, wanted), texts=graph.texts
         )
 
     return routes
 
 
-def _page(request: Request, graph: KnowledgeGraph, iri: str, other: str | None) -> bytes:
-    shown = [_told(request, graph, one) for one in (iri, other) if one]
+def _wanted(given: Mapping[str, str]) -> Wanted:
+    level = given.get("level", "")
+    if level not in {"", *map(str, LEVEL_RANK.values())}:
+        raise BadParameter(f"level is {level[:40]!r}; it may be a rank of the ladder, such as 2")
+    return Wanted(given.get("actor", ""), level, given.get("explicit_only", "") not in ("", "false"))
+
+
+def _page(request: Request, graph: KnowledgeGraph, iri: str, other: str | None, wanted: Wanted) -> bytes:
+    seen: Counter[str] = Counter()
+    shown = [_told(request, graph, one, wanted, seen) for one in (iri, other) if one]
     return html(
         "launch.html",
         request,
         shown=shown,
-        facts=None if other else _asked(graph, "launch-facts", iri),
-        disagreement=None if other else _asked(graph, "disagreement", iri),
         both=graph.ask("reacted-to-both", first=iri, second=other) if other else None,
         questions=graph.questions,
         polarities=_POLARITIES,
-        levels=[{"rank": rank, "name": name.replace("-", " ")} for name, rank in LEVEL_RANK.items()],
+        columns_of=columns_of,
+        sign=targets.sign,
+        signs_said=targets.SIGNS_SAID,
+        levels=named_levels(),
+        wanted=wanted,
+        actors=_actors(graph, shown, wanted),
+        launches=_answered(graph),
     ).encode()
 
 
-def _told(request: Request, graph: KnowledgeGraph, iri: str) -> Told:
+def _actors(graph: KnowledgeGraph, shown: list[Told], wanted: Wanted) -> list[tuple[str, str]]:
+    """Reference and name of each government, or else body, for which somebody reacted, and of who is asked about."""
+    names = graph.reactions().names
+    found = {one for told in shown for row in told.everything for one in _speaks_for(row)}
+    references = {ids.local(one) for one in found} | ({wanted.actor} if wanted.actor else set())
+    named = [(one, names.get(f"{ids.BASE}{one}", one)) for one in references]
+    return sorted(named, key=lambda pair: (pair[1], pair[0]))
+
+
+def _speaks_for(row: Row) -> list[str]:
+    return (row["government_id"] or row["body_id"] or row["speaker_id"] or "").split()
+
+
+def _answered(graph: KnowledgeGraph) -> list[tuple[str, str]]:
+    """Id and name of each launch, salvo or test that has a reaction on record, the latest first."""
+    table = by_occasion(graph.reactions())
+    found = (one for one in table.frame["event"].unique() if _DATED.match(one))
+    return [(one.removeprefix(_EVENT), table.names.get(one, one)) for one in sorted(found, reverse=True)]
+
+
+def _anchors(reactions: list[Row], seen: Counter[str]) -> list[str]:
+    """The ids of cards on one page: an act that has a card already, by another report or launch, is numbered."""
+    found = []
+    for act in (ids.local(row["act_id"] or "").removeprefix("act/") for row in reactions):
+        seen[act] += 1
+        found.append(act if seen[act] == 1 else f"{act}--{seen[act]}")
+    return found
+
+
+def _told(request: Request, graph: KnowledgeGraph, iri: str, wanted: Wanted, seen: Counter[str]) -> Told:
     store, event = graph.store, Term(iri).n3()
+    answers = graph.reactions().about(iri)
+    toward = _toward(answers)
     about = list(store.select(_ABOUT.replace("?event", event)))
-    reactions: list[Row] = list(graph.ask("who-reacted", event=iri))
+    everything: list[Row] = list(graph.ask("who-reacted", event=iri))
+    reactions = [row for row in everything if wanted.admits(row)]
+    anchors = _anchors(reactions, seen)
     return Told(
         iri,
         address(iri, request.scope.get("root_path", "")),
@@ -93,30 +180,55 @@ def _told(request: Request, graph: KnowledgeGraph, iri: str) -> Told:
         _by_name(row for row in about if row["name"] != "label"),
         list(store.select(_PARTS.replace("?event", event))),
         list(store.select(_WHOLES.replace("?event", event))),
+        everything,
         reactions,
+        toward,
         [graph.texts.passage(_span(row), (row["words_id"] or "").split()) for row in reactions],
-        _fan(graph, iri, reactions),
+        _fan(answers, reactions, anchors, toward),
+        side_by_side(store, iri),
+        anchors,
     )
 
 
-def _fan(graph: KnowledgeGraph, iri: str, reactions: list[Row]) -> list[dict[str, object]]:
+def _toward(answers: Reactions) -> dict[str, list[str]]:
+    """The acts that are directed at something else whichever part of the launch they answer."""
+    found = targets.elsewhere(answers)
+    at_the_launch = {
+        act for act, event in answers.frame.select("act", "event").iter_rows() if (act, event) not in found
+    }
+    return {act: names for (act, _event), names in found.items() if act not in at_the_launch}
+
+
+def columns_of(topics: Iterable[Topic]) -> list[Claim]:
+    """The columns in which claims stand side by side: the first claim of each holder in each source."""
+    firsts: dict[tuple[str, str], Claim] = {}
+    for claim in (claim for topic in topics for claim in topic.claims):
+        firsts.setdefault((claim.source_id, claim.holder), claim)
+    return [firsts[key] for key in sorted(firsts)]
+
+
+def _fan(
+    answers: Reactions, reactions: list[Row], anchors: list[str], toward: Mapping[str, list[str]]
+) -> list[dict[str, object]]:
     """Each act once, with its lag in hours: from the least to the most that its dates and those of the event allow."""
-    rows = {row["act_id"]: row for row in reversed(reactions)}
-    lags = {row["act"]: row for row in graph.reactions().about(iri).frame.iter_rows(named=True)}
+    rows = {row["act_id"]: (row, card) for row, card in reversed(list(zip(reactions, anchors, strict=True)))}
+    lags = {row["act"]: row for row in answers.frame.iter_rows(named=True)}
     return [
         {
             "act": ids.local(act or "").removeprefix("act/"),
+            "card": card,
             "speaker": row["speaker"],
             "government": row["government"] or row["body"],
             "rank": lags[act]["level_rank"],
             "stance": row["stance"],
-            "polarity": lags[act]["polarity"],
+            "sign": targets.sign(lags[act]["polarity"], toward.get(act or "", ())),
+            "toward": ", ".join(toward.get(act or "", ())),
             "link": row["link"],
             "from": _hours(lags[act]["lag_min"]),
             "until": _hours(lags[act]["lag_max"]),
             "paraphrase": row["paraphrase"],
         }
-        for act, row in rows.items()
+        for act, (row, card) in rows.items()
         if act in lags
     ]
 
@@ -136,11 +248,6 @@ def _by_name(rows: Iterable[Row]) -> dict[str, list[Row]]:
     for row in rows:
         named.setdefault(row["name"] or "", []).append(row)
     return named
-
-
-def _asked(graph: KnowledgeGraph, name: str, iri: str) -> Table | None:
-    """The answer to a question that the page shows where there is such a question."""
-    return graph.ask(name, event=iri) if name in graph.questions else None
 
 
 _POLARITIES: Mapping[str, str] = {

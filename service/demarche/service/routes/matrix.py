@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from demarche.graph import KnowledgeGraph
+from demarche.graph import KnowledgeGraph, targets
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter
-from demarche.graph.indicators.stance_matrix import Cell, cells
+from demarche.graph.exports import table_csv, table_json
+from demarche.graph.indicators.occasions import by_occasion
+from demarche.graph.indicators.stance_matrix import Cell, cells, told
 from demarche.graph.launches import Launch, launches
 from demarche.graph.network import Options
-from demarche.graph.reactions import UNITS
+from demarche.graph.reactions import UNITS, Reactions
+from demarche.graph.store import Table
 
-from ..negotiate import HTML
-from ..pages import html
-from ..replies import conditional
+from ..negotiate import CSV, HTML, JSON
+from ..pages import html, named_levels
+from ..replies import choice, conditional
 
 MOST = 60
 """How many launches stand side by side at most: the latest of those chosen."""
@@ -32,6 +36,8 @@ class Column:
 
     iri: str
     label: str
+    short: str
+    """What heads its column after the date: its weapon, or that it is a nuclear test."""
     date: str
 
     @property
@@ -45,7 +51,10 @@ def router(graph: KnowledgeGraph) -> APIRouter:
     @routes.get("/matrix")
     def matrix(request: Request) -> Response:
         options = _options(request.query_params)
-        return conditional(request, graph.store, HTML, lambda: _page(request, graph, options))
+        media_type = choice(request, (HTML, CSV, JSON))
+        return conditional(
+            request, graph.store, media_type, lambda: _written(request, graph, options, media_type)
+        )
 
     return routes
 
@@ -58,9 +67,22 @@ def _options(given: Mapping[str, str]) -> Options:
     return Options.read(given.get("from") or None, given.get("until") or None, fold, explicit_only=explicit)
 
 
-def _page(request: Request, graph: KnowledgeGraph, options: Options) -> bytes:
+def _written(request: Request, graph: KnowledgeGraph, options: Options, media_type: str) -> bytes:
     reactions = graph.reactions().between(options.start, options.end)
-    found = cells(reactions.explicit() if options.explicit_only else reactions, options.fold)
+    if options.explicit_only:
+        reactions = reactions.explicit()
+    if media_type == HTML:
+        return _page(request, graph, options, reactions)
+    known = {one.iri for one in launches(graph.store)}
+    answer = told(reactions, options.fold)
+    event = answer.variables.index("event_id")
+    rows = tuple(row for row in answer.rows if (one := row[event]) and one.value in known)
+    answer = Table(answer.variables, rows)
+    return (table_csv(answer) if media_type == CSV else table_json(answer)).encode()
+
+
+def _page(request: Request, graph: KnowledgeGraph, options: Options, reactions: Reactions) -> bytes:
+    found = cells(reactions, options.fold)
     known = {one.iri: one for one in launches(graph.store)}
     everything = [
         _column(known[iri]) for iri in dict.fromkeys(one.event for one in found if one.acts) if iri in known
@@ -80,7 +102,12 @@ def _page(request: Request, graph: KnowledgeGraph, options: Options) -> bytes:
         "left_out": len(everything) - len(columns),
         "options": options,
         "given": request.query_params,
+        "query": urlencode([pair for pair in request.query_params.multi_items() if pair[0] != "format"]),
         "units": UNITS,
+        "sign": targets.sign,
+        "signs_said": targets.SIGNS_SAID,
+        "toward": targets.elsewhere(by_occasion(reactions)),
+        "levels": named_levels(),
         "years": graph.reactions().years or (2000, 2026),
     }
     return html("matrix.html", request, **values).encode()
@@ -91,4 +118,5 @@ def _told(row: Mapping[str, Cell]) -> int:
 
 
 def _column(one: Launch) -> Column:
-    return Column(one.iri, one.label, one.date)
+    name = one.weapon or one.kind.removesuffix("-salvo").replace("-", " ")
+    return Column(one.iri, one.label, f"{name} ×{len(one.parts)}" if one.parts else name, one.date)

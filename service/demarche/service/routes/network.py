@@ -19,6 +19,7 @@ from demarche.graph.network import (
     METHODS,
     PROJECTIONS,
     Options,
+    centrality,
     communities,
     ego,
     modularity,
@@ -96,18 +97,30 @@ def _add_lists(routes: APIRouter, graph: KnowledgeGraph) -> None:
         )
 
     @routes.get("/network/{name}", summary="A network as node-link JSON, or as a file for other programs")
-    def network(request: Request, name: str, options: Chosen) -> Response:
-        _only(request)
+    def network(
+        request: Request,
+        name: str,
+        options: Chosen,
+        measure: Annotated[
+            str, Query(description="A centrality that each node is to carry, and its group.")
+        ] = "",
+    ) -> Response:
+        _only(request, "measure")
         chosen = _file_format(request)
+
+        def made() -> Network:
+            drawn = _drawn(graph, name, options)
+            return _measured(drawn, measure) if measure else drawn
+
         if chosen is None:
-            return _json(request, graph, lambda: node_link(_drawn(graph, name, options)))
+            return _json(request, graph, lambda: node_link(made()))
         media_type, written = _FILES[chosen]
         saved_as = f"{projection(name).name}.{_SUFFIXES.get(chosen, chosen)}"
         return conditional(
             request,
             graph.store,
             media_type,
-            lambda: network_file(_drawn(graph, name, options), written),
+            lambda: network_file(made(), written),
             {"Content-Disposition": f'attachment; filename="{saved_as}"'},
         )
 
@@ -162,8 +175,7 @@ def _page(request: Request, graph: KnowledgeGraph) -> bytes:
         explicit_only=given.get("explicit_only", "") not in ("", "false"),
     )
     drawn = _drawn(graph, name, options)
-    grouped = communities(drawn, "louvain", 1, 1.0) if len(drawn) else []
-    group_of = {node: number for number, group in enumerate(grouped, start=1) for node in group}
+    group_of = _groups(drawn)
     return html(
         "network.html",
         request,
@@ -182,6 +194,20 @@ def _page(request: Request, graph: KnowledgeGraph) -> bytes:
         units=UNITS,
         years=graph.reactions().years or (2000, 2026),
     ).encode()
+
+
+def _groups(drawn: Network) -> dict[str, int]:
+    """Which community each node belongs to, the largest being 1."""
+    found = communities(drawn) if len(drawn) else []
+    return {node: number for number, group in enumerate(found, start=1) for node in group}
+
+
+def _measured(drawn: Network, measure: str) -> Network:
+    """The network with a centrality and the group on each node, as its page shows them."""
+    groups, measured = _groups(drawn), drawn.copy()
+    for node, value in centrality(drawn, measure).items():
+        measured.nodes[node].update({measure: round(value, 9), "group": groups[node]})
+    return measured
 
 
 def _query(options: Options, given: Mapping[str, str]) -> str:

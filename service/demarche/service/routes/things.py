@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Annotated, Any
 
@@ -18,16 +19,18 @@ from demarche.graph.texts import NO_TEXTS, Texts
 from ..addresses import address, iri_of
 from ..description import (
     Description,
+    Value,
     acts_of,
     describe,
     grouped,
+    in_order,
     is_graph,
-    labels,
     places,
     spot,
     told_in,
     triples_of_graph,
 )
+from ..names import inverse, names, sources
 from ..negotiate import HTML, JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, ending, split_ending
 from ..pages import html
 from ..replies import choice, conditional
@@ -106,8 +109,10 @@ def _written(request: Request, store: Store, found: Description, media_type: str
 def _page(request: Request, store: Store, found: Description, texts: Texts) -> str:
     told = told_in(store, found.iri).rows if is_graph(store, found.iri) else ()
     rows = [*found.about, *found.towards]
-    known = labels(
-        store, {term.value for row in [*rows, *told] for term in row if term and term.type == "uri"}
+    iris = {term.value for row in [*rows, *told] for term in row if term and term.type == "uri"}
+    known = names(store, iris | {found.iri})
+    about, towards = (
+        in_order(store, grouped(some, at)) for some, at in ((found.about, 2), (found.towards, 0))
     )
     return html(
         "thing.html",
@@ -115,15 +120,25 @@ def _page(request: Request, store: Store, found: Description, texts: Texts) -> s
         thing=found,
         label=known.get(found.iri),
         labels=known,
+        sources=sources(store, {row[3].value for row in rows} - {found.iri}),
+        inverse=lambda prop: inverse(prop, known),
         types=_types(found),
-        about=grouped(found.about, 2),
-        towards=grouped(found.towards, 0),
+        about=about,
+        towards=towards,
+        usual=[_usual(some) for some in (about, towards)],
         told=_by_class(told),
         places=[(place, texts.passage(place.span, place.marks)) for place in places(store, found.iri)],
         meta=ids.META_GRAPH,
         acts=acts_of(store, found.iri),
         spot=spot(store, found.iri),
     )
+
+
+def _usual(values: dict[str, list[Value]]) -> tuple[str, ...]:
+    """Who says most of it, so that the page says so once; nobody where no two values are said by the same."""
+    said = Counter(one.graphs for some in values.values() for one in some)
+    graphs, times = said.most_common(1)[0] if said else ((), 0)
+    return graphs if times > 1 else ()
 
 
 def _types(found: Description) -> list[str]:

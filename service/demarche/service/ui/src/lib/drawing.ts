@@ -1,11 +1,10 @@
 // Networks drawn with WebGL; loaded only when a network is opened. Equal networks are laid out equally.
 import Graph from "graphology";
-import forceAtlas2 from "graphology-layout-forceatlas2";
 import Sigma from "sigma";
-import { downloadAsPNG } from "@sigma/export-image";
 import type { NodeDisplayData, PartialButFor } from "sigma/types";
 import { svg } from "./dom";
-import { download, sourceLine, svgFile } from "./figure";
+import { FONT, LINE, placed, type Placed } from "./labels";
+import { layOut } from "./layout";
 import type { NodeLink } from "./paths";
 
 export interface Network {
@@ -14,45 +13,52 @@ export interface Network {
   directed: boolean;
 }
 export interface Drawing {
-  /** Show these nodes only, undefined for all; where they are a path, in its order, its ties too. */
-  choose(nodes: string[] | undefined, path: boolean): void;
+  /** Show these nodes only, undefined for all; `ends` are always labelled, and of a path its ties are marked. */
+  choose(nodes: string[] | undefined, ends: string[]): void;
   zoom(by: number): void;
   centre(): void;
-  png(): Promise<void>;
-  svg(): void;
+  /** What is shown as SVG for print: the same positions, colours and labels. */
+  picture(): SVGSVGElement;
   end(): void;
 }
 
 // Okabe and Ito's colours, told apart without full colour vision; the group's number stands in the label as well.
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a8a00", "#777777"];
 
+/** Many ties over each other must stay to be told apart; sigma wants a colour multiplied by its share. */
+function tie(ties: number): { svg: string; webgl: string } {
+  const share = ties > 400 ? 0.2 : 0.4;
+  return { svg: `rgba(110, 120, 130, ${share})`, webgl: `rgba(${110 * share}, ${120 * share}, ${130 * share}, ${share})` };
+}
+
 export function drawn(host: HTMLElement, network: Network, sizes: Map<string, number>, pick: (node: string, second: boolean) => void): Drawing {
-  const graph = laidOut(network, sizes);
-  const style = getComputedStyle(document.body);
-  const [ink, faint] = [style.color, style.getPropertyValue("--line").trim() || "#cccccc"];
-  const card = style.getPropertyValue("--card").trim() || style.backgroundColor;
-  const label = (context: CanvasRenderingContext2D, node: Labelled): void => write(context, node, host.clientWidth, ink, card);
-  let shown: Set<string> | undefined;
-  let onPath = new Set<string>();
+  const graph = laidOut(network, sizes, host);
+  const ink = inks();
+  const thread = tie(graph.size);
+  const pen = document.createElement("canvas").getContext("2d");
+  if (pen) pen.font = FONT;
+  const view: View = { graph, shown: undefined, marked: new Set(), path: new Set(), measure: (text) => pen?.measureText(text).width ?? text.length * 7 };
   const sigma = new Sigma(graph, host, {
-    stagePadding: 48,
-    defaultDrawNodeLabel: label,
-    defaultDrawNodeHover: (context, node) => {
-      ring(context, node, ink);
-      label(context, node);
-    },
-    labelRenderedSizeThreshold: graph.order > 60 ? 8 : 0,
-    defaultEdgeColor: faint,
+    stagePadding: 0,
+    renderLabels: false,
+    defaultDrawNodeHover: (context, node) => hover(context, node, host.clientWidth, ink),
     defaultEdgeType: network.directed ? "arrow" : "line",
     allowInvalidContainer: true,
-    nodeReducer: (node, data) => (shown && !shown.has(node) ? { ...data, color: faint, label: "", zIndex: 0 } : { ...data, zIndex: 1 }),
-    edgeReducer: (edge, data) => {
-      const [source, target] = graph.extremities(edge);
-      const dim = shown && !(shown.has(source) && shown.has(target));
-      return { ...data, hidden: Boolean(dim), color: onPath.has(edge) ? ink : data["color"] };
-    },
+    nodeReducer: (node, data) => (hidden(view, node) ? { ...data, color: ink.line, label: "", zIndex: 0 } : { ...data, zIndex: 1 }),
+    edgeReducer: (edge, data) => ({
+      ...data,
+      hidden: graph.extremities(edge).some((node) => hidden(view, node)),
+      ...(view.path.has(edge) ? { color: ink.text, size: 3, zIndex: 1 } : { color: thread.webgl }),
+    }),
     zIndex: true,
   });
+  sigma.setCustomBBox({ x: [0, host.clientWidth], y: [0, host.clientHeight] }); // the layout is in pixels
+  const label = (): void => {
+    const context = sigma.getCanvases()["labels"]?.getContext("2d");
+    if (context) labels(view, sigma).forEach((one) => write(context, one, ink));
+  };
+  sigma.on("afterRender", label);
+  sigma.refresh();
   sigma.on("clickNode", ({ node, event }) => {
     const original = event.original;
     pick(node, "shiftKey" in original && original.shiftKey);
@@ -61,44 +67,85 @@ export function drawn(host: HTMLElement, network: Network, sizes: Map<string, nu
   sigma.on("leaveNode", () => (host.style.cursor = ""));
   const camera = sigma.getCamera();
   return {
-    choose(nodes, path) {
-      shown = nodes && new Set(nodes);
-      onPath = new Set(path ? nodes?.slice(1).flatMap((one, at) => graph.edges(nodes[at] ?? "", one)) : []);
+    choose(nodes, ends) {
+      const path = ends.length > 1 ? (nodes ?? []) : [];
+      Object.assign(view, { shown: nodes && new Set(nodes), marked: new Set([...ends, ...path]) });
+      view.path = new Set(path.slice(1).flatMap((one, at) => graph.edges(path[at] ?? "", one)));
       sigma.refresh();
     },
     zoom: (by) => void camera.animate({ ratio: camera.ratio * by }, { duration: 150 }),
     centre: () => void camera.animatedReset({ duration: 150 }),
-    png: () => downloadAsPNG(sigma, { fileName: "demarche-network", backgroundColor: style.backgroundColor }),
-    svg: () => download(svgFile(picture(sigma, graph, shown, ink, faint, style.backgroundColor)), "demarche-network.svg"),
+    picture: () => picture(view, sigma),
     end: () => sigma.kill(),
   };
 }
 
-type Labelled = PartialButFor<NodeDisplayData, "x" | "y" | "size" | "label" | "color">;
-
-const FONT = "13px system-ui, sans-serif";
-
-/** The label right of its node, or left of it where the edge would cut it; with a rim, so that ties do not cross it out. */
-function write(context: CanvasRenderingContext2D, { x, y, size, label }: Labelled, width: number, ink: string, rim: string): void {
-  if (!label) return;
-  context.font = FONT;
-  const length = context.measureText(label).width;
-  const left = x + size + 3 + length > width && x - size - 3 - length > 0;
-  const [from, base] = [left ? x - size - 3 - length : x + size + 3, y + 4];
-  context.lineWidth = 4;
-  context.lineJoin = "round";
-  context.strokeStyle = rim;
-  context.strokeText(label, from, base);
-  context.fillStyle = ink;
-  context.fillText(label, from, base);
+/** What is drawn: all nodes or the shown ones, labels that have to be there, ties of a path. */
+interface View {
+  graph: Graph;
+  shown: Set<string> | undefined;
+  marked: Set<string>;
+  path: Set<string>;
+  measure: (text: string) => number;
+}
+interface Inks {
+  text: string;
+  line: string;
+  ground: string;
 }
 
-function ring(context: CanvasRenderingContext2D, { x, y, size }: Labelled, ink: string): void {
+function inks(): Inks {
+  const style = getComputedStyle(document.body);
+  const named = (name: string, other: string): string => style.getPropertyValue(name).trim() || other;
+  return { text: style.color, line: named("--line", "#cccccc"), ground: named("--card", style.backgroundColor) };
+}
+
+function hidden({ shown }: View, node: string): boolean {
+  return shown !== undefined && !shown.has(node);
+}
+
+function place(sigma: Sigma, graph: Graph, node: string): { x: number; y: number; r: number } {
+  const { x, y, size } = graph.getNodeAttributes(node) as { x: number; y: number; size: number };
+  return { ...sigma.graphToViewport({ x, y }), r: sigma.scaleSize(size) };
+}
+
+function labels(view: View, sigma: Sigma): Placed[] {
+  const spots = view.graph.mapNodes((node, { label }) => ({
+    node,
+    label: hidden(view, node) ? "" : (label as string),
+    chosen: view.marked.has(node),
+    ...place(sigma, view.graph, node),
+    ...(hidden(view, node) ? { r: 0 } : {}), // a label may lie over what is dimmed
+  }));
+  const { width, height } = sigma.getDimensions();
+  return placed(spots, width, height, view.measure);
+}
+
+type Labelled = PartialButFor<NodeDisplayData, "x" | "y" | "size" | "label" | "color">;
+
+/** A label with a rim, so that ties do not cross it out. */
+function write(context: CanvasRenderingContext2D, { lines, x, y }: Placed, ink: Inks): void {
+  context.font = FONT;
+  context.lineWidth = 4;
+  context.lineJoin = "round";
+  context.strokeStyle = ink.ground;
+  context.fillStyle = ink.text;
+  lines.forEach((line, at) => context.strokeText(line, x, y + at * LINE));
+  lines.forEach((line, at) => context.fillText(line, x, y + at * LINE));
+}
+
+/** The node under the pointer: ringed, its whole label on one line. */
+function hover(context: CanvasRenderingContext2D, { x, y, size, label }: Labelled, width: number, ink: Inks): void {
   context.beginPath();
   context.arc(x, y, size + 3, 0, 2 * Math.PI);
   context.lineWidth = 2;
-  context.strokeStyle = ink;
+  context.strokeStyle = ink.text;
   context.stroke();
+  if (!label) return;
+  context.font = FONT;
+  const length = context.measureText(label).width;
+  const left = x + size + 6 + length > width && x - size - 6 - length > 0;
+  write(context, { node: "", lines: [label], x: left ? x - size - 6 - length : x + size + 6, y: y + 4 }, ink);
 }
 
 /** "Government of the United States" is "United States" where there is little room. */
@@ -106,12 +153,13 @@ function brief(label: string): string {
   return label.replace(/^Government of (?:the )?/, "");
 }
 
-function laidOut(network: Network, sizes: Map<string, number>): Graph {
+function laidOut(network: Network, sizes: Map<string, number>, host: HTMLElement): Graph {
   const graph = new Graph({ type: network.directed ? "directed" : "undirected", multi: false, allowSelfLoops: false });
   const most = Math.max(...sizes.values(), Number.MIN_VALUE);
-  const spread = graph.order > 300 ? 14 : 20;
-  network.graph.nodes.forEach(({ id, label }, at) => {
-    const turn = (at / network.graph.nodes.length) * 2 * Math.PI;
+  const { nodes, edges } = network.graph;
+  const spread = Math.min(18, 90 / Math.sqrt(nodes.length)) * (host.clientWidth < 500 ? 0.7 : 1);
+  nodes.forEach(({ id, label }, at) => {
+    const turn = (at / nodes.length) * 2 * Math.PI;
     const group = network.groups[id] ?? 0;
     graph.addNode(id, {
       label: group ? `${brief(label)} ·${group}` : brief(label),
@@ -121,40 +169,31 @@ function laidOut(network: Network, sizes: Map<string, number>): Graph {
       color: COLOURS[(group + COLOURS.length - 1) % COLOURS.length],
     });
   });
-  for (const { source, target, weight = 1 } of network.graph.edges) {
-    if (source !== target && !graph.hasEdge(source, target)) graph.addEdge(source, target, { weight, size: 1 + Math.min(6, Math.log2(1 + weight)) / 2 });
+  const thin = edges.length > 400 ? 0.5 : 1;
+  for (const { source, target, weight = 1 } of edges) {
+    if (source !== target && !graph.hasEdge(source, target)) graph.addEdge(source, target, { weight, size: (1 + Math.min(6, Math.log2(1 + weight)) / 2) * thin });
   }
-  const iterations = graph.order > 1000 ? 60 : graph.order > 300 ? 150 : 400;
-  forceAtlas2.assign(graph, {
-    iterations,
-    getEdgeWeight: "weight",
-    settings: { ...forceAtlas2.inferSettings(graph), barnesHutOptimize: graph.order > 200, gravity: 1, edgeWeightInfluence: 0.5, adjustSizes: graph.order < 200 },
-  });
+  layOut(graph, host.clientWidth, host.clientHeight);
   return graph;
 }
 
-/** What is shown as SVG for print: the same positions, colours and labels. */
-function picture(sigma: Sigma, graph: Graph, shown: Set<string> | undefined, ink: string, faint: string, ground: string): SVGSVGElement {
-  const { width, height } = sigma.getDimensions();
-  const at = (node: string) => sigma.graphToViewport({ x: graph.getNodeAttribute(node, "x"), y: graph.getNodeAttribute(node, "y") });
-  const visible = (node: string) => !shown || shown.has(node);
-  const whole = svg("svg", { xmlns: "http://www.w3.org/2000/svg", width, height: height + 28, viewBox: `0 0 ${width} ${height + 28}` });
-  whole.append(svg("rect", { width: "100%", height: "100%", fill: ground }));
-  graph.forEachEdge((_edge, attributes, source, target) => {
-    if (!visible(source) || !visible(target)) return;
+function picture(view: View, sigma: Sigma): SVGSVGElement {
+  const at = (node: string) => place(sigma, view.graph, node);
+  const thread = tie(view.graph.size).svg;
+  const whole = svg("svg", { class: "network" });
+  view.graph.forEachEdge((edge, { size }, source, target) => {
+    if (hidden(view, source) || hidden(view, target)) return;
     const [from, to] = [at(source), at(target)];
-    whole.append(svg("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y, stroke: faint, "stroke-width": attributes["size"] as number }));
+    const look = view.path.has(edge) ? { class: "path", "stroke-width": 3 } : { stroke: thread, "stroke-width": size as number };
+    whole.append(svg("line", { x1: from.x, y1: from.y, x2: to.x, y2: to.y, ...look }));
   });
-  const text = { "font-family": "system-ui, sans-serif", "font-size": 12, fill: ink };
-  graph.forEachNode((node, attributes) => {
-    if (!visible(node)) return;
-    const { x, y } = at(node);
-    const r = attributes["size"] as number;
-    const label = attributes["label"] as string;
-    const left = x + r + 3 + label.length * 6.5 > width;
-    const place = left ? { x: x - r - 3, "text-anchor": "end" } : { x: x + r + 3 };
-    whole.append(svg("circle", { cx: x, cy: y, r, fill: attributes["color"] as string }), svg("text", { ...text, ...place, y: y + 4 }, label));
+  view.graph.forEachNode((node, { color }) => {
+    const { x, y, r } = at(node);
+    if (!hidden(view, node)) whole.append(svg("circle", { cx: x, cy: y, r, fill: color as string }));
   });
-  whole.append(svg("text", { ...text, x: 8, y: height + 19, "font-size": 11 }, sourceLine()));
+  for (const { lines, x, y } of labels(view, sigma)) {
+    const rim = { class: "label", "paint-order": "stroke", "stroke-linejoin": "round" };
+    whole.append(svg("text", rim, ...lines.map((line, at) => svg("tspan", { x, y: y + at * LINE }, line))));
+  }
   return whole;
 }

@@ -24,7 +24,7 @@ export function map(longitude: number, latitude: number): SVGSVGElement {
   const borders = mesh(topology, topology.objects.countries, (one, other) => one !== other);
   return svg(
     "svg",
-    { width: WIDTH, height: HEIGHT, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": "Where the place lies" },
+    { width: WIDTH, height: HEIGHT, viewBox: `0 0 ${WIDTH} ${HEIGHT}`, overflow: "hidden", role: "img", "aria-label": "Where the place lies" },
     svg("rect", { width: WIDTH, height: HEIGHT, class: "sea" }),
     svg("path", { d: path(rings(land)), class: "land", "fill-rule": "evenodd" }),
     svg("path", { d: path(borders.coordinates), class: "border" }),

@@ -30,9 +30,9 @@ export async function refresh(...selectors: string[]): Promise<void> {
   const parts = selectors.map((selector) => document.querySelector(selector));
   parts.forEach((part) => part?.setAttribute("aria-busy", "true"));
   asking?.abort();
-  asking = new AbortController();
+  const mine = (asking = new AbortController());
   try {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: asking.signal });
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, signal: mine.signal });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     if (!answer.ok) throw new Error(page.querySelector("main p")?.textContent ?? answer.statusText);
     document.title = page.title;
@@ -41,7 +41,7 @@ export async function refresh(...selectors: string[]): Promise<void> {
       if (fresh) parts[at]?.replaceWith(document.adoptNode(fresh));
     });
   } finally {
-    parts.forEach((part) => part?.removeAttribute("aria-busy"));
+    if (asking === mine) parts.forEach((part) => part?.removeAttribute("aria-busy"));
   }
 }
 

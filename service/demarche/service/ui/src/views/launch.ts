@@ -1,14 +1,19 @@
 // The page of a launch: its reactions fanned out by lag and level. An interval is drawn as an interval, never as a point.
 import { need, pageData, svg } from "../lib/dom";
 import { exportButtons } from "../lib/export";
+import type { KeyEntry } from "../lib/figure";
 
 interface Act {
   act: string;
+  /** The id of its card on the page. */
+  card: string;
   speaker: string;
   government: string | null;
   rank: number;
   stance: string | null;
-  polarity: number | null;
+  /** Its stance as a sign, and what it is directed at where that is not the launch. */
+  sign: string;
+  toward: string;
   link: "explicit" | "presumed";
   from: number | null;
   until: number | null;
@@ -22,7 +27,9 @@ interface Fan {
 
 const ROW = 20;
 const LEFT = 150;
-const SIGNS = new Map([[-2, "▼▼"], [-1, "▼"], [0, "●"], [1, "▲"], [2, "▲▲"]]);
+const LETTER = 6.6; // about how wide one is drawn, in pixels
+const CAPTION =
+  "Time after the launch to the right, evenly to the first day and compressed beyond it; rungs of the ladder of reactions upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dashed: presumed.";
 
 const levels = new Map(pageData<{ rank: number; name: string }[]>("levels").map(({ rank, name }) => [rank, name]));
 const fans = [1, 2].filter((n) => document.getElementById(`fan-${n}`)).map((n) => pageData<Fan>(`fan-${n}`));
@@ -31,7 +38,7 @@ const drawing = need<HTMLElement>("#fan .drawing");
 
 if (fans.some(({ acts }) => acts.length)) {
   box.hidden = false;
-  need("#fan .tools").append(...exportButtons("demarche-reactions", () => need<SVGSVGElement>("#fan .drawing > svg")));
+  need("#fan .tools").append(...exportButtons("demarche-reactions", () => need<SVGSVGElement>("#fan .drawing > svg"), () => ({ title: `Reactions to: ${fans.map(({ label }) => label).join("; ")}`, key: key() })));
   new ResizeObserver(draw).observe(drawing);
   draw();
 }
@@ -51,7 +58,7 @@ function draw(): void {
   drawing.replaceChildren(
     svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Reactions by lag and level" }, axis, ...panels),
   );
-  need("#fan figcaption").replaceChildren(...caption());
+  need("#fan figcaption").textContent = CAPTION;
 }
 
 /** Hours after the launch to pixels: linear to the first day, compressed beyond it, so that minutes and weeks both show. */
@@ -63,9 +70,9 @@ function hours(width: number, left: number): (lag: number) => number {
 }
 
 function panel(fan: Fan, top: number, scale: (lag: number) => number, width: number, left: number) {
-  const group = svg("g");
+  const moment = svg("line", { x1: scale(0), x2: scale(0), class: "moment" });
+  const group = svg("g", {}, moment);
   let y = top;
-  const start = scale(0);
   if (fans.length > 1) {
     group.append(svg("text", { x: 8, y: y + 12, class: "rung" }, fan.label));
     y += 22;
@@ -81,7 +88,8 @@ function panel(fan: Fan, top: number, scale: (lag: number) => number, width: num
     );
     y += acts.length * ROW + 6;
   }
-  group.append(svg("line", { x1: start, x2: start, y1: fans.length > 1 ? top + 22 : top, y2: y, class: "moment" }));
+  moment.setAttribute("y1", String(fans.length > 1 ? top + 22 : top));
+  moment.setAttribute("y2", String(y));
   return { group, bottom: y };
 }
 
@@ -89,13 +97,13 @@ function drawAct(act: Act, y: number, scale: (lag: number) => number, width: num
   const known = dated(act);
   const [from, until] = known ? [scale(act.from), scale(act.until)] : [left, left];
   const who = act.government && act.government !== act.speaker ? `${act.speaker}, ${act.government}` : act.speaker;
-  const sign = act.polarity === null ? "" : ` ${SIGNS.get(act.polarity) ?? ""}`;
+  const sign = act.sign && ` ${act.sign}`;
   const [before, behind] = [Math.max(from - 8 - (width < 600 ? 26 : left), 0), Math.max(width - until - 12, 0)];
   const after = behind >= textWidth(who + sign) || behind >= before;
   const shown = cut(width < 600 ? act.speaker : who, (after ? behind : before) - textWidth(sign));
   const made = svg(
     "a",
-    { href: `#${act.act}`, class: `act ${act.link}`, "data-act": act.act },
+    { href: `#${act.card}`, class: `act ${act.link}`, "data-act": act.act },
     svg("title", {}, `${who}\n${act.paraphrase}\n${told(act)}`),
     known && svg("line", { x1: from, x2: Math.max(until, from + 1), y1: y, y2: y, class: "span" }),
     known && svg("path", { d: `M${from} ${y - 5}V${y + 5}M${until} ${y - 5}V${y + 5}`, class: "end" }),
@@ -113,15 +121,15 @@ function drawAct(act: Act, y: number, scale: (lag: number) => number, width: num
 
 /** About how wide a text is drawn, in pixels. */
 function textWidth(text: string): number {
-  return text.length * 6.2;
+  return text.length * LETTER;
 }
 
 function cut(text: string, room: number): string {
-  return textWidth(text) <= room ? text : `${text.slice(0, Math.max(3, Math.floor(room / 6.2) - 1))}…`;
+  return textWidth(text) <= room ? text : `${text.slice(0, Math.max(3, Math.floor(room / LETTER) - 1))}…`;
 }
 
 function told(act: Act): string {
-  const tie = `${act.link}, level ${act.rank}${act.stance ? `, ${act.stance}` : ""}`;
+  const tie = `${act.link}, level ${act.rank}${act.stance ? `, ${act.stance}` : ""}${act.toward && ` toward ${act.toward}`}`;
   return dated(act) ? `${tie}; between ${lag(act.from)} and ${lag(act.until)} after the launch` : `${tie}; no date is known`;
 }
 
@@ -144,11 +152,14 @@ function ticks(scale: (lag: number) => number, bottom: number, width: number): S
   return group;
 }
 
-function caption(): Node[] {
+function key(): KeyEntry[] {
+  const bar = (link: string) => svg("g", { class: `act ${link}` }, svg("line", { x1: -8, x2: 8, class: "span" }), svg("path", { d: "M-8 -5V5M8 -5V5", class: "end" }));
   return [
-    document.createTextNode(
-      "Time after the launch to the right, rungs of the ladder upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dotted: presumed. ▼ against, ▲ for, ● neutral.",
-    ),
+    { says: "explicit: the source ties the act to the event", mark: bar("explicit") },
+    { says: "presumed: the coder does", mark: bar("presumed") },
+    { says: "the launch", mark: svg("line", { y1: -7, y2: 7, class: "moment" }) },
+    { says: need("[data-signs]").textContent ?? "" },
+    { says: CAPTION },
   ];
 }
 

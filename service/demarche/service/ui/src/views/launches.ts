@@ -1,6 +1,8 @@
 // The start page: every launch on a timeline, in a lane for its class; the list below follows the same filter.
 import { html, need, pageData, svg } from "../lib/dom";
 import { action, exportButtons } from "../lib/export";
+import type { Words } from "../lib/figure";
+import { stacked } from "../lib/swarm";
 import { go, onState, root, type State } from "../lib/url";
 
 interface Mark {
@@ -24,9 +26,16 @@ const LANES: [string, string][] = [
   ["nuclear", "nuclear test"],
   ["other", "other"],
 ];
+const KEY = [
+  ["success", "success"],
+  ["failure", "failure"],
+  ["unknown", "outcome not known"],
+  ["mixed", "sources differ"],
+  ["reacted", "reactions on record"],
+] as const;
 const DAY = 86_400_000;
 const LEFT = 136;
-const LANE = 44;
+const LANE = 34; // at least
 
 const marks = pageData<Mark[]>("marks").map((mark) => ({ ...mark, at: Date.parse(padded(mark.date)) }));
 const lanes = LANES.filter(([id]) => marks.some((mark) => mark.class === id));
@@ -43,6 +52,7 @@ const salvos = new Map(
 );
 
 let shown: Span = whole;
+let asked: Span = whole;
 
 box.hidden = false;
 tools();
@@ -51,25 +61,31 @@ new ResizeObserver(() => draw(Object.fromEntries(new URLSearchParams(location.se
 followTheForm();
 
 function draw(now: State): void {
-  shown = spanOf(now);
+  asked = spanOf(now);
+  shown = asked[0] < asked[1] ? asked : whole;
   const width = Math.max(320, drawing.clientWidth);
   const left = width < 600 ? 64 : LEFT;
-  const height = lanes.length * LANE + 34;
   const x = (at: number) => left + ((at - shown[0]) / (shown[1] - shown[0])) * (width - left - 12);
-  const drawn = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "timeline" });
-  drawn.append(...years(x, height), ...lanes.map(([, name], at) => lane(name, at, width, left)));
-  const inside = marks.filter((mark) => mark.at >= shown[0] && mark.at <= shown[1] && admitted(mark, now));
-  drawn.append(...dodged(inside).map(([mark, up]) => glyph(mark, x(mark.at), up)));
-  drawing.replaceChildren(drawn);
-  need("#timeline figcaption").replaceChildren(...caption(inside));
+  const inside = marks.filter((mark) => mark.at >= asked[0] && mark.at <= asked[1] && admitted(mark, now));
+  const found = lanes.map(([id]) => inside.filter((mark) => mark.class === id));
+  const placed = stacked(found.map((some) => some.map((mark) => ({ x: x(mark.at), r: reach(mark) }))), LANE, Math.max(560, innerHeight * 0.6));
+  const height = placed.height + 30;
+  const drawn = lanes.map(([, name], at) =>
+    svg("g", {}, ...lane(name, placed.middles[at]!, width, left), ...found[at]!.map((mark, one) => glyph(mark, x(mark.at), placed.places[at]![one]!, placed.scale))),
+  );
+  const none = !inside.length && svg("text", { x: (left + width) / 2, y: height / 2, "text-anchor": "middle" }, "no launch or test is like that");
+  drawing.replaceChildren(
+    svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "timeline" }, ...years(x, height), ...drawn, none),
+  );
+  need("#timeline figcaption").replaceChildren(...caption());
   list(now);
 }
 
-/** What the address asks for: from and until as a year, a month or a day, both included. */
+/** What the address asks for: from and until as a year, a month or a day, both included; the end may be before the start. */
 function spanOf(now: State): Span {
   const first = now["from"] ? Date.parse(padded(now["from"])) : whole[0];
   const last = now["until"] ? endOf(now["until"]) : whole[1];
-  return Number.isFinite(first) && Number.isFinite(last) && first < last ? [first, last] : whole;
+  return Number.isFinite(first) && Number.isFinite(last) ? [first, last] : whole;
 }
 
 function admitted(mark: Mark, now: State): boolean {
@@ -85,15 +101,12 @@ function reactionsOf(mark: Mark): number {
   return Math.max(mark.reactions, salvos.get(mark.id) ?? 0);
 }
 
-function lane(name: string, at: number, width: number, left: number): SVGElement {
-  const middle = at * LANE + LANE / 2;
+function lane(name: string, middle: number, width: number, left: number): SVGElement[] {
   const label = width < 600 ? (name.split(" ")[0] ?? name) : name;
-  return svg(
-    "g",
-    {},
+  return [
     svg("line", { x1: left, x2: width - 12, y1: middle, y2: middle, class: "lane" }),
     svg("text", { x: left - 10, y: middle + 4, "text-anchor": "end", class: "label" }, label),
-  );
+  ];
 }
 
 function years(x: (at: number) => number, height: number): SVGElement[] {
@@ -125,32 +138,28 @@ function ticks(): [number, string][] {
     .filter(([at]) => at >= shown[0] && at <= shown[1]);
 }
 
-/** Launches of one day and class stand above each other, around the middle of their lane. */
-function dodged(inside: (Mark & { at: number })[]): [Mark & { at: number }, number][] {
-  const days = Map.groupBy(inside, (mark) => `${mark.class} ${mark.date}`);
-  return inside
-    .map((mark): [Mark & { at: number }, number] => {
-      const same = days.get(`${mark.class} ${mark.date}`) ?? [mark];
-      const step = Math.min(6, (LANE - 14) / same.length);
-      return [mark, (same.indexOf(mark) - (same.length - 1) / 2) * step];
-    })
-    .sort(([one], [other]) => reactionsOf(one) - reactionsOf(other));
-}
-
 /** Size by distance, shape by class, colour and filling by outcome; a ring where reactions are on record. */
-function glyph(mark: Mark, x: number, up: number): SVGElement {
-  const y = lanes.findIndex(([id]) => id === mark.class) * LANE + LANE / 2 + up;
-  const size = 3.5 + Math.sqrt((mark.km ?? 100) / 1000) * 2.6;
+function glyph(mark: Mark, x: number, y: number, scale: number): SVGElement {
+  const size = sizeOf(mark) * scale;
   const reactions = reactionsOf(mark);
   const title = `${mark.label}; ${mark.outcome}${mark.km ? `, ${mark.km} km` : ""}; ${reactions ? `${reactions} reactions` : "no reaction on record"}`;
   return svg(
     "a",
     { href: `${root}/launches/${mark.id}`, tabindex: -1, class: `mark ${mark.outcome}`, "data-id": mark.id },
     svg("title", {}, title),
-    reactions > 0 && svg("circle", { cx: x, cy: y, r: size + 3, class: "ring" }),
+    reactions > 0 && svg("circle", { cx: x, cy: y, r: size + 3 * scale, class: "ring" }),
     shape(mark.class, x, y, size),
     mark.outcome === "failure" && svg("path", { d: `M${x - size} ${y - size}L${x + size} ${y + size}M${x + size} ${y - size}L${x - size} ${y + size}`, class: "cross" }),
   );
+}
+
+function sizeOf(mark: Mark): number {
+  return 3 + Math.sqrt((mark.km ?? 100) / 1000) * 2;
+}
+
+/** How far a mark reaches from its middle, with its ring and its points. */
+function reach(mark: Mark): number {
+  return sizeOf(mark) + (reactionsOf(mark) ? 4 : 1);
 }
 
 function shape(kind: string, x: number, y: number, r: number): SVGElement {
@@ -173,28 +182,31 @@ function shape(kind: string, x: number, y: number, r: number): SVGElement {
   }
 }
 
-function caption(inside: Mark[]): Node[] {
-  const text = `${inside.length} of ${marks.length} launches and tests. Size: distance flown. Shape: class. `;
-  const key = (outcome: string, says: string) =>
-    html("span", { class: "key" }, svgKey(outcome), says);
-  return [
-    document.createTextNode(text),
-    key("success", "success"),
-    key("failure", "failure"),
-    key("unknown", "outcome not known"),
-    key("mixed", "sources differ"),
-    key("reacted", "reactions on record"),
-  ];
+function caption(): Node[] {
+  const text = "One mark for each launch, of a salvo too. Size: distance flown. Shape: class. ";
+  const icon = (outcome: string) => svg("svg", { width: 18, height: 14, viewBox: "-9 -7 18 14", "aria-hidden": "true" }, keyMark(outcome));
+  return [document.createTextNode(text), ...KEY.map(([outcome, says]) => html("span", { class: "key" }, icon(outcome), says))];
 }
 
-function svgKey(outcome: string): SVGElement {
-  const icon = svg("svg", { width: 18, height: 14, viewBox: "0 0 18 14", "aria-hidden": "true" });
-  const mark = svg("g", { class: `mark ${outcome === "reacted" ? "success" : outcome}` });
-  if (outcome === "reacted") mark.append(svg("circle", { cx: 9, cy: 7, r: 6, class: "ring" }));
-  mark.append(svg("circle", { cx: 9, cy: 7, r: outcome === "reacted" ? 3 : 4.5 }));
-  if (outcome === "failure") mark.append(svg("path", { d: "M5 3L13 11M13 3L5 11", class: "cross" }));
-  icon.append(mark);
-  return icon;
+function keyMark(outcome: string): SVGElement {
+  const reacted = outcome === "reacted";
+  return svg(
+    "g",
+    { class: `mark ${reacted ? "success" : outcome}` },
+    reacted && svg("circle", { r: 6, class: "ring" }),
+    svg("circle", { r: reacted ? 3 : 4.5 }),
+    outcome === "failure" && svg("path", { d: "M-4 -4L4 4M4 -4L-4 4", class: "cross" }),
+  );
+}
+
+/** The heading and the key of the figure that leaves the page. */
+function words(): Words {
+  const [first, last] = shown.map((at) => new Date(at).toISOString().slice(0, 10));
+  const chosen = [...document.querySelectorAll<HTMLSelectElement>("form.filter select")].filter(({ value }) => value).map((one) => one.selectedOptions[0]?.text);
+  return {
+    title: ["Launches and nuclear tests", `${first} to ${last}`, ...chosen].join(", "),
+    key: [...KEY.map(([outcome, says]) => ({ says, mark: keyMark(outcome) })), { says: "Size: distance flown. Lane and shape: class." }],
+  };
 }
 
 /** The list follows the address; the page came with the list of the address with which it was opened. */
@@ -205,8 +217,8 @@ function list(now: State): void {
     const { date = "", class: kind = "", outcome = "" } = one.dataset;
     const at = Date.parse(padded(date));
     one.hidden = !(
-      at >= shown[0] &&
-      at <= shown[1] &&
+      at >= asked[0] &&
+      at <= asked[1] &&
       (!now["class"] || kind === now["class"]) &&
       (!now["outcome"] || outcome === now["outcome"]) &&
       (!now["reacted"] || now["reacted"] === "false" || one.classList.contains("reacted"))
@@ -223,12 +235,12 @@ function list(now: State): void {
 
 function tools(): void {
   need("#timeline .tools").append(
-    action("+", "zoom in", () => zoom(0.5)),
-    action("−", "zoom out", () => zoom(2)),
+    action("+", "zoom in", () => zoom(0.5, middleOfMarks())),
+    action("−", "zoom out", () => zoom(2, middleOfMarks())),
     action("‹", "earlier", () => pan(-0.5)),
     action("›", "later", () => pan(0.5)),
     action("all", "show all years", () => go({ from: null, until: null })),
-    ...exportButtons("demarche-launches", () => need<SVGSVGElement>("#timeline svg.timeline")),
+    ...exportButtons("demarche-launches", () => need<SVGSVGElement>("#timeline svg.timeline"), words),
   );
   drawing.addEventListener("wheel", wheel, { passive: false });
   drawing.addEventListener("pointerdown", drag);
@@ -264,6 +276,12 @@ function zoom(by: number, around = 0.5): void {
   const length = Math.max(30 * DAY, (shown[1] - shown[0]) * by);
   const middle = shown[0] + (shown[1] - shown[0]) * around;
   show([middle - length * around, middle + length * (1 - around)]);
+}
+
+/** Where the marks that are shown have their middle one, as a share of the width: there is more to see. */
+function middleOfMarks(): number {
+  const inside = marks.map(({ at }) => at).filter((at) => at >= shown[0] && at <= shown[1]).sort((one, other) => one - other);
+  return ((inside[Math.floor(inside.length / 2)] ?? (shown[0] + shown[1]) / 2) - shown[0]) / (shown[1] - shown[0]);
 }
 
 function pan(by: number): void {

@@ -1,13 +1,15 @@
 // The matrix page: a table that arrow keys walk, refreshed as the filter changes, and drawn as a figure for print.
-import { need, svg } from "../lib/dom";
+import { need, pageData, svg } from "../lib/dom";
 import { exportButtons } from "../lib/export";
+import { figure, type Words } from "../lib/figure";
 import { go, onState, refresh, state, type State } from "../lib/url";
 
+const [WIDE, HIGH, MOST_ON_PAPER] = [40, 24, 16];
 const ASKED = ["fold", "from", "until", "explicit_only"];
 const form = need<HTMLFormElement>("form.filter");
 let shownFor = asked(state());
 
-need("#tools").append(...exportButtons("demarche-matrix", drawn));
+need("#tools").append(...exportButtons("demarche-matrix", () => drawn(), words, pages));
 walkable();
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -82,34 +84,54 @@ function target(rows: Rows, key: string, x: number, y: number): HTMLElement | nu
   }
 }
 
-/** The table as SVG: what is on the screen, in the same order. */
-function drawn(): SVGSVGElement {
+/** The table as SVG: what is on the screen, in the same order; columns ``from`` up to but without ``until``. */
+function drawn(from = 0, until = Infinity): SVGSVGElement {
   const table = need<HTMLTableElement>("table.matrix");
-  const heads = [...table.tHead!.rows[0]!.cells].slice(1).map((cell) => cell.textContent ?? "");
-  const rows = [...table.tBodies[0]!.rows];
-  const [left, top, wide, high] = [250, 190, 34, 24];
-  const width = left + heads.length * wide + 12;
-  const height = top + rows.length * high + 8;
-  const whole = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, class: "matrix" });
-  heads.forEach((head, x) => {
-    const at = left + x * wide + wide / 2 + 4;
-    whole.append(svg("text", { x: at, y: top - 8, transform: `rotate(-60 ${at} ${top - 8})` }, head));
-  });
-  rows.forEach((row, y) => {
-    const middle = top + y * high + high / 2;
-    whole.append(svg("line", { x1: 8, x2: width - 8, y1: middle + high / 2, y2: middle + high / 2, class: "lane" }));
-    whole.append(svg("text", { x: left - 10, y: middle + 4, "text-anchor": "end" }, row.cells[0]?.textContent ?? ""));
-    [...row.cells].slice(1).forEach((cell, x) => {
+  const heads = [...table.tHead!.rows[0]!.cells].slice(1).slice(from, until).map((cell) => cell.textContent ?? "");
+  const width = heads.length * WIDE;
+  const whole = svg("svg", { class: "matrix" });
+  heads.forEach((head, x) => whole.append(svg("text", { x: 0, y: 0, transform: `translate(${x * WIDE + WIDE / 2 + 4} -8) rotate(-60)` }, head)));
+  [...table.tBodies[0]!.rows].forEach((row, y) => {
+    const middle = y * HIGH + HIGH / 2;
+    whole.append(
+      svg("line", { x1: 0, x2: width, y1: middle + HIGH / 2, y2: middle + HIGH / 2, class: "lane" }),
+      svg("text", { x: -10, y: middle + 4, "text-anchor": "end" }, row.cells[0]?.textContent ?? ""),
+    );
+    [...row.cells].slice(1).slice(from, until).forEach((cell, x) => {
       const shown = cell.querySelector("a.cell, .silent");
-      if (!shown) return;
-      const style = getComputedStyle(shown);
-      const text = shown.classList.contains("silent") ? "∅" : (shown.textContent ?? "");
-      const ground = svg("rect", { x: left + x * wide + 1, y: middle - high / 2 + 1, width: wide - 2, height: high - 2, rx: 3 });
-      const said = svg("text", { x: left + x * wide + wide / 2, y: middle + 4, "text-anchor": "middle" }, text);
-      whole.append(svg("g", { fill: style.backgroundColor }, ground), svg("g", { fill: style.color, class: "said" }, said));
+      if (shown) whole.append(drawnCell(shown.className, shown.textContent ?? "", x * WIDE + WIDE / 2, middle));
     });
   });
-  document.body.append(whole); // styles are read from the page, so the figure is in it for a moment
-  setTimeout(() => whole.remove());
   return whole;
+}
+
+function drawnCell(kind: string, text: string, x: number, y: number): SVGElement {
+  const box = svg("rect", { x: x - WIDE / 2 + 1, y: y - HIGH / 2 + 1, width: WIDE - 2, height: HIGH - 2, rx: 3 });
+  return svg("g", { class: kind }, box, svg("text", { x, y: y + 4, "text-anchor": "middle" }, text));
+}
+
+/** On paper the columns stand in as many figures as they need to be read. */
+function pages(): SVGSVGElement[] {
+  const columns = need<HTMLTableElement>("table.matrix").tHead!.rows[0]!.cells.length - 1;
+  const each = Math.ceil(columns / Math.ceil(columns / MOST_ON_PAPER));
+  return Array.from({ length: Math.ceil(columns / each) }, (_, page) => figure(drawn(page * each, (page + 1) * each), words()));
+}
+
+function words(): Words {
+  const now = state();
+  const window = now["from"] || now["until"] ? [`${now["from"] ?? "the beginning"} to ${now["until"] ?? "today"}`] : [];
+  const title = [need("table.matrix caption").textContent ?? "", ...window, ...(now["explicit_only"] ? ["explicit only"] : [])].join(", ");
+  const levels = pageData<{ rank: number; name: string }[]>("levels");
+  const small = (kind: string, text: string) => svg("g", { transform: "scale(.55)" }, drawnCell(kind, text, 0, 0));
+  const used = levels.filter(({ rank }) => document.querySelector(`.cell.level${rank}`));
+  return {
+    title,
+    key: [
+      { says: "The number is the highest rung of the ladder of reactions:" },
+      ...used.map(({ rank, name }) => ({ says: `${rank} ${name}`, mark: small(`cell level${rank}`, "") })),
+      { says: need(".legend [data-signs]").textContent ?? "" },
+      { says: "every tie is presumed", mark: small("cell level1 presumed", "") },
+      { says: "silent: watched exhaustively, and nothing found. An empty cell says only that no reaction is on record." },
+    ],
+  };
 }

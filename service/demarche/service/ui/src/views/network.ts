@@ -1,7 +1,8 @@
 // The network page: a drawing beside the table with the same nodes. Choosing a node shows its neighbourhood, choosing a
-// second one the shortest path; the address holds all of it.
+// second one the shortest path, by name, by row or by click; the address holds all of it.
 import { html, need, pageData } from "../lib/dom";
-import { action, share } from "../lib/export";
+import { action, exportButtons } from "../lib/export";
+import type { Words } from "../lib/figure";
 import { sortable } from "../lib/sortable";
 import { go, onState, refresh, root, state, type State } from "../lib/url";
 import { neighbourhood, shortestPath, type NodeLink } from "../lib/paths";
@@ -17,20 +18,36 @@ const PARTS = ["#ranking", "#definition", "#files"];
 const ASKED = ["projection", "fold", "measure", "from", "until", "explicit_only"];
 const box = need<HTMLElement>("#network");
 const form = need<HTMLFormElement>("form.filter");
+const ends = need<HTMLFormElement>("form.ends");
 let drawing: Drawing | undefined;
 let page = pageData<Page>("drawn");
+let order: (asked: string | undefined) => void = () => undefined;
 let drawnFor = asked(state());
 
-box.hidden = false;
+box.hidden = ends.hidden = false;
 tools();
 slider();
 followTheForm();
+followTheNames();
 draw().catch(fail);
 onState((now) => {
+  order(now["sort"]);
   if (asked(now) === drawnFor) return choose(now);
   drawnFor = asked(now);
-  refresh(...PARTS).then(draw).catch(fail);
+  renew();
 });
+
+/** Have the network of the address drawn. Where that fails nothing stays of the one before, which the address denies. */
+function renew(): void {
+  box.setAttribute("aria-busy", "true");
+  refresh(...PARTS)
+    .then(async () => {
+      box.removeAttribute("aria-busy");
+      need<HTMLElement>(".beside").hidden = false;
+      await draw();
+    })
+    .catch(fail);
+}
 
 function asked(now: State): string {
   return ASKED.map((name) => now[name] ?? "").join("|");
@@ -38,8 +55,11 @@ function asked(now: State): string {
 
 async function draw(): Promise<void> {
   page = pageData<Page>("drawn");
-  sortable(need("#ranking"));
+  const table = document.querySelector<HTMLTableElement>("#ranking table.sortable");
+  order = table ? sortable(table, (sort) => go({ sort }, { replace: true })) : () => undefined;
+  order(state()["sort"]);
   followTheTable();
+  need("#names").replaceChildren(...page.graph.nodes.map(({ label }) => html("option", { value: label })));
   drawing?.end();
   drawing = undefined;
   const host = need<HTMLElement>("#network .drawing");
@@ -53,7 +73,7 @@ async function draw(): Promise<void> {
   const { drawn } = await import("../lib/drawing");
   drawing = drawn(host, page, sizes(), pick);
   need("#network figcaption").textContent =
-    "Size: the measure. Colour and number: communities. Click a node for its neighbourhood, a second one with Shift for the path between them.";
+    "Size: the measure. Colour and number: communities. Click a node for its neighbourhood, a second one with Shift for the path between them. Labels stand where they have room: zoom in for more.";
   choose(state());
 }
 
@@ -87,43 +107,84 @@ function whole(reference: string | undefined): string | null {
   return reference.includes("://") ? reference : `https://w3id.org/demarche/id/${reference}`;
 }
 
+/** All rows stay; those of what is shown are marked. */
 function choose(now: State): void {
   const [node, to] = [whole(now["node"]), whole(now["to"])];
   const found = chosen(node, to);
-  const shown = found && new Set(found);
-  drawing?.choose(found, Boolean(to));
+  const shown = new Set(found);
+  const chosenEnds = [node, to].filter((one): one is string => one !== null && known(one));
+  drawing?.choose(found, chosenEnds);
   for (const row of document.querySelectorAll<HTMLElement>("#ranking tr[data-node]")) {
     const iri = row.dataset["node"] ?? "";
-    row.classList.toggle("chosen", iri === node || iri === to);
-    row.hidden = shown !== undefined && !shown.has(iri);
+    row.classList.toggle("chosen", chosenEnds.includes(iri));
+    row.classList.toggle("near", shown.has(iri));
   }
-  tellPath(node, to, found ?? []);
+  for (const [field, iri] of [["node", node], ["to", to]] as const) input(field).value = iri ? name(iri) : "";
+  tell(node, to, found ?? []);
 }
 
-/** The nodes to show: undefined for all, as when the chosen one is not in this network. */
+function known(iri: string): boolean {
+  return page.graph.nodes.some(({ id }) => id === iri);
+}
+
+/** The nodes to show: undefined for all, as when a chosen one is not in this network. */
 function chosen(node: string | null, to: string | null): string[] | undefined {
-  if (!node || !page.graph.nodes.some(({ id }) => id === node)) return undefined;
+  if (!node || !known(node) || (to && !known(to))) return undefined;
   return to ? shortestPath(page.graph, page.directed, node, to) : neighbourhood(page.graph, node);
 }
 
-/** The path in this network, and where to read how the record as a whole connects the two. */
-function tellPath(node: string | null, to: string | null, path: string[]): void {
+/** What is chosen; of a path in this network also where to read how the record as a whole connects the two. */
+function tell(node: string | null, to: string | null, found: string[]): void {
   const told = need<HTMLElement>("#path");
-  if (!node) return told.replaceChildren();
-  const clear = action("show all", "leave the neighbourhood", () => go({ node: null, to: null }));
+  if (!node && !to) return told.replaceChildren();
+  const clear = action("show all", "leave what is chosen", () => go({ node: null, to: null }));
+  const missing = [node, to].find((one) => one && !known(one));
+  if (missing) return told.replaceChildren(html("p", { class: "warning" }, `${short(missing)} is not in this network: widen its window, or choose another node. `, clear));
+  if (!node) return told.replaceChildren(html("p", {}, "Choose the node at which the path begins. ", clear));
   if (!to) {
-    const says = path.length ? `${name(node)} and its ${path.length - 1} neighbours. ` : `${name(node)} is not in this network. `;
-    told.replaceChildren(html("p", {}, says, clear));
-    return;
+    const others = found.filter((one) => one !== node).map(name).sort((one, other) => one.localeCompare(other));
+    const all = html("details", {}, html("summary", {}, "their names"), html("p", {}, others.join(", ")));
+    return told.replaceChildren(html("p", {}, `${name(node)} and its ${others.length} neighbours. `, clear), ...(others.length ? [all] : []));
   }
-  const steps = path.length ? path.map(name).join(" – ") : "nothing in this network connects them";
+  const steps = found.length ? found.map(name).join(" – ") : "nothing in this network connects them";
   const more = html("a", { href: `${root}/questions/connection?${new URLSearchParams({ first: short(node), second: short(to) })}` }, "step by step, with sources");
   told.replaceChildren(html("h2", {}, `From ${name(node)} to ${name(to)}`), html("p", {}, `${steps}. `, more, " ", clear));
 }
 
+function input(field: string): HTMLInputElement {
+  return need<HTMLInputElement>(`form.ends [name=${field}]`);
+}
+
+/** The two ends by their names, typed or picked from the list. */
+function followTheNames(): void {
+  const ask = (): void => {
+    try {
+      const [node, to] = [named(input("node").value), named(input("to").value)];
+      go({ node: node && short(node), to: to && short(to) });
+    } catch (error) {
+      fail(error);
+    }
+  };
+  ends.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask();
+  });
+  ends.addEventListener("change", ask);
+}
+
+/** The node of that name, or the only one whose name has the text in it; null for no text. */
+function named(text: string): string | null {
+  const asked = text.trim().toLowerCase();
+  if (!asked) return null;
+  const whole = page.graph.nodes.filter(({ id, label }) => label.toLowerCase() === asked || short(id) === asked);
+  const found = whole.length ? whole : page.graph.nodes.filter(({ label }) => label.toLowerCase().includes(asked));
+  if (!found.length) throw new Problem(`No node of this network is called ${text.trim()}.`);
+  if (found.length > 1 && !whole.length) throw new Problem(`${text.trim()} may be any of ${found.slice(0, 6).map(({ label }) => label).join(", ")}${found.length > 6 ? " and others" : ""}.`);
+  return found[0]?.id ?? null;
+}
+
 function name(iri: string): string {
-  const row = document.querySelector(`#ranking tr[data-node="${CSS.escape(iri)}"] th`);
-  return row?.firstChild?.textContent ?? short(iri);
+  return page.graph.nodes.find(({ id }) => id === iri)?.label ?? short(iri);
 }
 
 /** A row chooses its node as a click on the drawing does; its link still leads to the page of the actor. */
@@ -131,7 +192,7 @@ function followTheTable(): void {
   document.querySelectorAll<HTMLElement>("#ranking tr[data-node]").forEach((row) => {
     const node = row.dataset["node"] ?? "";
     const around = action("around", `show ${name(node)} and its neighbours`, () => go({ node: toggled(node), to: null }));
-    const path = action("path to", `show the path to ${name(node)} from the chosen node`, () => go(state()["node"] ? { to: short(node) } : { node: short(node) }));
+    const path = action("path to", `show the path to ${name(node)} from the chosen node`, () => go({ to: short(node) }));
     row.querySelector("th")?.append(" ", html("span", { class: "chooses" }, around, path));
   });
 }
@@ -141,47 +202,67 @@ function tools(): void {
     action("+", "zoom in", () => drawing?.zoom(0.66)),
     action("−", "zoom out", () => drawing?.zoom(1.5)),
     action("centre", "show the whole network", () => drawing?.centre()),
-    action("PNG", "download as PNG picture", () => drawing?.png()),
-    action("SVG", "download as SVG figure", () => drawing?.svg()),
+    ...exportButtons("demarche-network", picture, words),
     action("GEXF", "download for Gephi", () => file("gexf")),
     action("CSV", "download the ties as CSV", () => file("csv")),
-    share(),
   );
+}
+
+function picture(): SVGSVGElement {
+  if (drawing) return drawing.picture();
+  const problem = new Problem("Nothing is drawn here, so there is no figure of it; GEXF and CSV have the data.");
+  fail(problem);
+  throw problem;
+}
+
+/** The heading and the key of the figure: what the form says, and what is chosen. */
+function words(): Words {
+  const now = state();
+  const said = (name: string): string => form.querySelector<HTMLSelectElement>(`select[name=${name}]`)?.value ?? "";
+  const window = now["from"] || now["until"] ? [`${now["from"] ?? "the beginning"} to ${now["until"] ?? "today"}`] : [];
+  const told = need("#path").querySelector("h2, p")?.firstChild?.textContent?.trim().replace(/\.$/, "");
+  return {
+    title: [`Network of ${said("projection")} by ${said("fold")}`, ...window, ...(now["explicit_only"] ? ["explicit only"] : []), ...(told ? [told] : [])].join(", "),
+    key: [{ says: `Size: ${said("measure")}. Colour and number: communities. ${need("#definition").textContent?.split(". ")[0] ?? ""}.` }],
+  };
 }
 
 function file(format: string): void {
   const query = new URLSearchParams(Object.entries(state()).filter(([name]) => ["from", "until", "explicit_only"].includes(name)));
   query.set("fold", state()["fold"] ?? "government");
   query.set("format", format);
+  if (format === "gexf") query.set("measure", state()["measure"] ?? "pagerank");
   location.assign(`${root}/network/${state()["projection"] ?? "co-reaction"}?${query}`);
 }
 
-/** Two handles on the years of the record; the fields above take months and days as well. */
+/** Two handles on the years of the record; the fields above take other years, months and days as well. */
 function slider(): void {
   const host = need<HTMLElement>(".slider");
   const [first, last] = [Number(host.dataset["first"]), Number(host.dataset["last"])];
-  const handle = (label: string, value: number) => html("input", { type: "range", min: first, max: last, step: 1, value, "aria-label": label });
-  const [from, until] = [handle("first year", first), handle("last year", last)];
+  const handle = (label: string) => html("input", { type: "range", min: first, max: last, step: 1, "aria-label": label });
+  const [from, until] = [handle("first year"), handle("last year")];
   const told = html("output", {});
-  const set = (): void => {
-    const [low, high] = [Math.min(+from.value, +until.value), Math.max(+from.value, +until.value)];
-    told.textContent = low === high ? `${low}` : `${low}–${high}`;
+  const years = (): [number, number] => [Math.min(+from.value, +until.value), Math.max(+from.value, +until.value)];
+  const tellYears = (low: string | number, high: string | number): void => {
+    told.textContent = String(low) === String(high) ? `${low}` : `${low}–${high}`;
   };
+  let moving = false; // one hold of a handle, however many steps, is one step of the history
   const ask = (): void => {
-    set();
-    const [low, high] = [Math.min(+from.value, +until.value), Math.max(+from.value, +until.value)];
-    go({ from: low > first ? String(low) : null, until: high < last ? String(high) : null });
+    const [low, high] = years();
+    go({ from: low > first ? String(low) : null, until: high < last ? String(high) : null }, { replace: moving });
+    moving = true;
   };
   for (const one of [from, until]) {
-    one.addEventListener("input", set);
+    one.addEventListener("input", () => tellYears(...years()));
     one.addEventListener("change", ask);
+    for (const begin of ["pointerdown", "focus"]) one.addEventListener(begin, () => (moving = false));
   }
   host.append(from, until, told);
   host.hidden = false;
   onState((now) => {
     from.value = now["from"]?.slice(0, 4) ?? String(first);
     until.value = now["until"]?.slice(0, 4) ?? String(last);
-    set();
+    tellYears(now["from"] ?? first, now["until"] ?? last);
   });
 }
 
@@ -206,7 +287,15 @@ function followTheForm(): void {
   });
 }
 
+/** What the reader asked for cannot be; what is shown stays. */
+class Problem extends Error {}
+
 function fail(error: unknown): void {
   if (error instanceof DOMException && error.name === "AbortError") return;
-  need("#path").replaceChildren(html("p", { class: "warning", role: "alert" }, error instanceof Error ? error.message : String(error)));
+  const says = html("p", { class: "warning", role: "alert" }, error instanceof Error ? error.message : String(error));
+  need("#path").replaceChildren(says);
+  if (error instanceof Problem) return;
+  box.removeAttribute("aria-busy");
+  need<HTMLElement>(".beside").hidden = true;
+  says.append(" ", action("try again", "ask for this network once more", renew));
 }

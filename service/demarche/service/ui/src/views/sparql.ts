@@ -1,5 +1,5 @@
 // The SPARQL page: an editor with our terms and questions, answers as a table that can be downloaded. The query is the
-// part of the address after "#", so that it can be shared and never reaches a log.
+// part of the address after "#", so that it can be shared and never reaches a log; each run is a step of the history.
 import { html, need, pageData, safeHref } from "../lib/dom";
 import { action, share } from "../lib/export";
 import { download } from "../lib/figure";
@@ -60,33 +60,40 @@ function text(): string {
 }
 
 function write(query: string): void {
-  area.value = query;
+  area.value = query; // its default stays what the page came with
   editor?.write(query);
 }
 
+/** What the address asks, as when the reader comes back to it; without a query the page is as it was at first. */
 function fromAddress(): void {
   const query = new URLSearchParams(location.hash.slice(1)).get("query");
-  if (query) {
-    write(query);
-    void run();
-  }
+  if (query === null && !answer.hasChildNodes()) return;
+  running?.abort();
+  write(query ?? area.defaultValue);
+  if (query) void run();
+  else answer.replaceChildren();
 }
 
 async function run(): Promise<void> {
   const query = text();
   running?.abort();
-  running = new AbortController();
-  const { signal } = running;
-  history.replaceState(null, "", `#${new URLSearchParams({ query })}`);
+  const { signal } = (running = new AbortController());
+  const address = `#${new URLSearchParams({ query })}`;
+  if (address !== location.hash) history.pushState(null, "", address);
+  const started = performance.now();
+  const seconds = html("span", { class: "elapsed", "aria-hidden": "true" });
+  const clock = setInterval(() => (seconds.textContent = `${((performance.now() - started) / 1000).toFixed(1)} s `), 100);
   const stop = action("stop", "stop waiting for the answer", () => running?.abort());
-  answer.replaceChildren(html("p", { role: "status" }, "asking … ", stop));
+  answer.replaceChildren(html("p", { role: "status" }, "asking … ", seconds, stop));
   try {
-    const started = performance.now();
     const reply = await ask(query, "application/sparql-results+json, text/turtle;q=0.9", signal);
     show(reply, query, performance.now() - started);
   } catch (error) {
+    if (signal !== running.signal) return; // a newer query has the place
     if (signal.aborted) answer.replaceChildren(html("p", { role: "status" }, "stopped"));
     else answer.replaceChildren(html("p", { class: "warning", role: "alert" }, error instanceof Error ? error.message : String(error)));
+  } finally {
+    clearInterval(clock);
   }
 }
 

@@ -1,6 +1,8 @@
 // The page of a thing: an actor's acts on a timeline, a place on a map.
 import { need, pageData, svg } from "../lib/dom";
 import { exportButtons } from "../lib/export";
+import type { KeyEntry } from "../lib/figure";
+import { stacked } from "../lib/swarm";
 import { root } from "../lib/url";
 
 interface Act {
@@ -10,9 +12,11 @@ interface Act {
   level: string;
   label: string;
   polarity: number | null;
+  target: string | null;
 }
 
-const ROW = 26;
+const [ROW, MARK] = [26, 6]; // the least height of a row, and the reach of a mark
+const heading = need("h1").textContent ?? "";
 const acts = pageData<Act[]>("acts-data");
 const spot = pageData<[number, number] | null>("spot-data");
 const signs = new Map([[-2, "strongly against"], [-1, "against"], [0, "neutral"], [1, "for"], [2, "strongly for"]]);
@@ -20,15 +24,17 @@ const signs = new Map([[-2, "strongly against"], [-1, "against"], [0, "neutral"]
 if (acts.length) {
   const box = need<HTMLElement>("#acts");
   box.hidden = false;
-  need("#acts .tools").append(...exportButtons("demarche-acts", () => need<SVGSVGElement>("#acts svg")));
-  need("#acts figcaption").textContent = `${acts.length} acts on record by the day they fell on, higher rungs of the ladder higher up. ▼ against, ▲ for, ● neutral or no stance.`;
+  need("#acts .tools").append(...exportButtons("demarche-acts", () => need<SVGSVGElement>("#acts .drawing svg"), () => ({ title: `Acts of ${heading}`, key: key() })));
+  need("#acts figcaption").textContent = `${acts.length} acts on record by the day they fell on, higher rungs of the ladder higher up. ▼ against, ▲ for what the act is directed at, which its words name; ● neither, or no stance.`;
   new ResizeObserver(timeline).observe(need("#acts .drawing"));
   timeline();
 }
 if (spot) {
   const [longitude, latitude] = spot;
   need<HTMLElement>("#map").hidden = false;
-  need("#map figcaption").textContent = `${Math.abs(latitude).toFixed(2)}° ${latitude < 0 ? "S" : "N"}, ${Math.abs(longitude).toFixed(2)}° ${longitude < 0 ? "W" : "E"}; outlines: Natural Earth`;
+  const where = `${Math.abs(latitude).toFixed(2)}° ${latitude < 0 ? "S" : "N"}, ${Math.abs(longitude).toFixed(2)}° ${longitude < 0 ? "W" : "E"}; outlines: Natural Earth`;
+  need("#map figcaption").textContent = where;
+  need("#map .tools").append(...exportButtons("demarche-map", () => need<SVGSVGElement>("#map .drawing svg"), () => ({ title: heading, key: [{ says: where }] })));
   void import("../lib/map").then(({ map }) => need("#map .drawing").replaceChildren(map(longitude, latitude)));
 }
 
@@ -37,35 +43,43 @@ function timeline(): void {
   const width = Math.max(320, host.clientWidth);
   const left = width < 600 ? 40 : 150;
   const ranks = [...new Map(acts.map(({ rank, level }) => [rank, level]))].sort(([one], [other]) => other - one);
-  const height = ranks.length * ROW + 30;
   const days = acts.map(({ date }) => at(date));
   const [first, last] = [Math.min(...days), Math.max(...days)];
   const room = Math.max(last - first, 30 * 86_400_000);
   const x = (day: number) => left + 12 + ((day - first) / room) * (width - left - 30);
-  const drawn = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Acts by day and level" });
-  ranks.forEach(([rank, level], row) => {
-    const y = row * ROW + ROW / 2;
-    drawn.append(
+  const found = ranks.map(([rank]) => acts.filter((act) => act.rank === rank));
+  const placed = stacked(found.map((some) => some.map(({ date }) => ({ x: x(at(date)), r: MARK }))), ROW, Math.max(320, innerHeight * 0.5));
+  const height = placed.height + 30;
+  const rows = ranks.map(([rank, level], row) => {
+    const y = placed.middles[row]!;
+    return svg(
+      "g",
+      {},
       svg("line", { x1: left, x2: width, y1: y, y2: y, class: "lane" }),
       svg("text", { x: left - 8, y: y + 4, "text-anchor": "end" }, width < 600 ? String(rank) : `${rank} ${level}`),
+      ...found[row]!.map((act, one) => mark(act, x(at(act.date)), placed.places[row]![one]!, placed.scale)),
     );
   });
+  const drawn = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Acts by day and level" });
   for (const [day, name] of ticks(first, first + room, width - left)) {
     drawn.append(svg("line", { x1: x(day), x2: x(day), y1: 0, y2: height - 24, class: "tick" }), svg("text", { x: x(day), y: height - 8, "text-anchor": "middle" }, name));
   }
-  for (const act of acts) {
-    const y = ranks.findIndex(([rank]) => rank === act.rank) * ROW + ROW / 2;
-    drawn.append(mark(act, x(at(act.date)), y));
-  }
+  drawn.append(...rows);
   host.replaceChildren(drawn);
 }
 
-function mark(act: Act, x: number, y: number): SVGElement {
+function key(): KeyEntry[] {
+  const kinds: [number | null, string][] = [[-1, "against what the act is directed at"], [1, "for it"], [0, "neither, or no stance"]];
+  return [...kinds.map(([polarity, says]) => ({ says, mark: mark({ ...acts[0]!, polarity }, 0, 0) })), { says: "Higher rungs of the ladder of reactions stand higher up." }];
+}
+
+function mark(act: Act, x: number, y: number, scale = 1): SVGElement {
+  const r = MARK * scale;
   const up = act.polarity === null || act.polarity === 0 ? 0 : Math.sign(act.polarity);
   const shape = up
-    ? svg("polygon", { points: `${x},${y - 6 * up} ${x + 6},${y + 5 * up} ${x - 6},${y + 5 * up}` })
-    : svg("circle", { cx: x, cy: y, r: 5 });
-  const said = `${act.date}: ${act.label}${act.polarity === null ? "" : `; ${signs.get(act.polarity) ?? ""}`}`;
+    ? svg("polygon", { points: `${x},${y - r * up} ${x + r},${y + 0.8 * r * up} ${x - r},${y + 0.8 * r * up}` })
+    : svg("circle", { cx: x, cy: y, r: 0.8 * r });
+  const said = `${act.date}: ${act.label}${act.polarity === null ? "" : `; ${signs.get(act.polarity) ?? ""}${act.target ? ` (toward ${act.target})` : ""}`}`;
   const href = `${root}/${act.act.replace("https://w3id.org/demarche/", "")}`;
   return svg("a", { href, class: `mark ${up < 0 ? "against" : up > 0 ? "for" : "unsaid"}`, "aria-label": said }, svg("title", {}, said), shape);
 }
