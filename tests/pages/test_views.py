@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.pages.browser import ARGUMENTS, CHROMIUM, HEIGHT, NARROW, Watched, watched
+from tests.pages.browser import ARGUMENTS, CHROMIUM, HEIGHT, LARGE, NARROW, Watched, watched
 from tests.pages.views import VIEWS
 from tests.service.processes import serving
 
@@ -70,6 +70,18 @@ def test_a_view_fits_a_narrow_screen(browser: Browser, site: str, view: str) -> 
     with watched(browser, site, viewport={"width": NARROW, "height": HEIGHT}) as found:
         page = _opened(found, view)
         assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
+
+
+def test_a_large_screen_is_used(browser: Browser, site: str) -> None:
+    with watched(browser, site, viewport=LARGE) as found:
+        page = _opened(found, "matrix")
+        table = page.locator(".scroll.tall")
+        assert table.evaluate("(one) => one.scrollHeight <= one.clientHeight")
+        left = [page.locator(one).first.bounding_box() for one in ("header .name", "h1", "footer p")]
+        assert len({round(one["x"]) for one in left if one}) == 1
+        drawn = _opened(found, "launches").locator("#timeline svg.timeline").bounding_box()
+        assert drawn
+        assert drawn["width"] > LARGE["width"] / 2
 
 
 def test_the_views_work_behind_a_prefix(browser: Browser, seed_cache: Path, built: Path) -> None:
