@@ -106,6 +106,13 @@ def test_what_a_crash_left_is_put_back_and_what_cannot_be_checked_is_told(tmp_pa
     assert [BY_HAND in one for one in told] == [True, False]
 
 
+def test_what_was_loaded_by_hand_and_is_another_now_is_refused_by_name(tmp_path: Path) -> None:
+    with_one_loaded_by_hand(tmp_path)
+    OxigraphStore(tmp_path).replace(BY_HAND, *lines(BY_HAND, "changed"))
+    with pytest.raises(StoreError, match=f"{BY_HAND} is not what was written"):
+        started(tmp_path, record_of(*RECORD), [])
+
+
 def test_no_damage_of_a_store_is_taken_for_a_store_that_says_something_else(tmp_path: Path) -> None:
     """What opens has every triple that was written and no other, or says which graphs it could not check."""
     whole = with_one_loaded_by_hand(tmp_path / "kept")
