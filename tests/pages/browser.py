@@ -31,6 +31,7 @@ ARGUMENTS = [
     "--enable-unsafe-swiftshader",
 ]
 WIDTH, HEIGHT, NARROW = 1280, 900, 390
+LARGE = {"width": 3840, "height": 2160}
 
 
 @contextmanager

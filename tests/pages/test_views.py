@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.pages.browser import ARGUMENTS, CHROMIUM, HEIGHT, NARROW, Watched, watched
+from tests.pages.browser import ARGUMENTS, CHROMIUM, HEIGHT, LARGE, NARROW, Watched, watched
 from tests.pages.views import VIEWS
 from tests.service.processes import serving
 
@@ -77,6 +77,18 @@ def _violations(page: Page) -> list[tuple[str, list[str]]]:
     said: dict[str, Any] = page.evaluate(f"axe.run(document, {{runOnly: {json.dumps(RULES)}}})")
     assert said["passes"]
     return [(one["id"], [node["html"][:160] for node in one["nodes"]][:3]) for one in said["violations"]]
+
+
+def test_a_large_screen_is_used(browser: Browser, site: str) -> None:
+    with watched(browser, site, viewport=LARGE) as found:
+        page = _opened(found, "matrix")
+        table = page.locator(".scroll.tall")
+        assert table.evaluate("(one) => one.scrollHeight <= one.clientHeight")
+        left = [page.locator(one).first.bounding_box() for one in ("header .name", "h1", "footer p")]
+        assert len({round(one["x"]) for one in left if one}) == 1
+        drawn = _opened(found, "launches").locator("#timeline svg.timeline").bounding_box()
+        assert drawn
+        assert drawn["width"] > LARGE["width"] / 2
 
 
 def test_the_views_work_behind_a_prefix(browser: Browser, seed_cache: Path, built: Path) -> None:

@@ -30,16 +30,17 @@ def sign(polarity: int | None, elsewhere: Iterable[str] = ()) -> str:
     return ELSEWHERE if polarity and list(elsewhere) else SIGNS[polarity]
 
 
-def elsewhere(reactions: Reactions) -> dict[tuple[str, str], list[str]]:
+def elsewhere(reactions: Reactions, names: Mapping[str, str]) -> dict[tuple[str, str], list[str]]:
     """By act and event the names of an act's targets, of acts at none of: the event, its parts and wholes, its actor.
 
-    An act without a target is left out as well: what it answers stands for what it is directed at.
+    ``names`` are those of all things, which a part of the table would read again. An act without a target is left out
+    as well: what it answers stands for what it is directed at.
     """
     pairs = list(reactions.frame.select("act", "event").unique(maintain_order=True).iter_rows())
     targets = _pointed_at(reactions.store, "dm:target", {act for act, _event in pairs})
     own = _own(reactions, {event for _act, event in pairs})
     return {
-        (act, event): sorted(reactions.names.get(one, one) for one in targets[act])
+        (act, event): sorted(names.get(one, one) for one in targets[act])
         for act, event in pairs
         if act in targets and not targets[act] & own[event]
     }

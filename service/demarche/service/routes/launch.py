@@ -151,9 +151,9 @@ def _speaks_for(row: Row) -> list[str]:
 
 def _answered(graph: KnowledgeGraph) -> list[tuple[str, str]]:
     """Id and name of each launch, salvo or test that has a reaction on record, the latest first."""
-    table = by_occasion(graph.reactions())
-    found = (one for one in table.frame["event"].unique() if _DATED.match(one))
-    return [(one.removeprefix(_EVENT), table.names.get(one, one)) for one in sorted(found, reverse=True)]
+    names = graph.reactions().names
+    found = (one for one in by_occasion(graph.reactions()).frame["event"].unique() if _DATED.match(one))
+    return [(one.removeprefix(_EVENT), names.get(one, one)) for one in sorted(found, reverse=True)]
 
 
 def _anchors(reactions: list[Row], seen: Counter[str]) -> list[str]:
@@ -168,7 +168,7 @@ def _anchors(reactions: list[Row], seen: Counter[str]) -> list[str]:
 def _told(request: Request, graph: KnowledgeGraph, iri: str, wanted: Wanted, seen: Counter[str]) -> Told:
     store, event = graph.store, Term(iri).n3()
     answers = graph.reactions().about(iri)
-    toward = _toward(answers)
+    toward = _toward(answers, graph.reactions().names)
     about = list(store.select(_ABOUT.replace("?event", event)))
     everything: list[Row] = list(graph.ask("who-reacted", event=iri))
     reactions = [row for row in everything if wanted.admits(row)]
@@ -190,9 +190,9 @@ def _told(request: Request, graph: KnowledgeGraph, iri: str, wanted: Wanted, see
     )
 
 
-def _toward(answers: Reactions) -> dict[str, list[str]]:
+def _toward(answers: Reactions, names: Mapping[str, str]) -> dict[str, list[str]]:
     """The acts that are directed at something else whichever part of the launch they answer."""
-    found = targets.elsewhere(answers)
+    found = targets.elsewhere(answers, names)
     at_the_launch = {
         act for act, event in answers.frame.select("act", "event").iter_rows() if (act, event) not in found
     }

@@ -106,7 +106,7 @@ def _page(request: Request, graph: KnowledgeGraph, options: Options, reactions: 
         "units": UNITS,
         "sign": targets.sign,
         "signs_said": targets.SIGNS_SAID,
-        "toward": targets.elsewhere(by_occasion(reactions)),
+        "toward": targets.elsewhere(by_occasion(reactions), names),
         "levels": named_levels(),
         "years": graph.reactions().years or (2000, 2026),
     }
