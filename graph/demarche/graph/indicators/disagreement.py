@@ -215,7 +215,7 @@ def _in_words(claim: Row) -> str:
         )
     compared = "" if _code(claim["comparator_id"]) == "eq" else claim["comparator"]
     value = f"{claim['value']} and {claim['upper']}" if claim["upper"] else claim["value"]
-    unit = claim["zone"] if claim["zone"] else claim["unit"]
+    unit = claim["zone"] or ("" if _code(claim["unit_id"]) == "count" else claim["unit"])
     return " ".join(part for part in (compared, value, unit) if part)
 
 
