@@ -39,8 +39,8 @@ def api(generated: Path, client: httpx.Client, monkeypatch: pytest.MonkeyPatch) 
         yield api
 
 
-def _call(api: Any, name: str, *arguments: object, **parameters: object) -> Any:
-    return importlib.import_module(f"generated_client.api.domain.{name}").sync(
+def _call(api: Any, name: str, *arguments: object, tag: str = "domain", **parameters: object) -> Any:
+    return importlib.import_module(f"generated_client.api.{tag}.{name}").sync(
         *arguments, client=api, **parameters
     )
 
@@ -78,8 +78,22 @@ def test_it_reads_pages_and_things(api: Any, client: httpx.Client) -> None:
     assert {one.link for one in reactions.items} == {"explicit"}
 
 
-def test_its_calls_are_refused_by_name(api: Any) -> None:
-    problem = importlib.import_module("generated_client.errors").UnexpectedStatus
-    with pytest.raises(problem) as refused:
-        _call(api, "event", "never")
-    assert json.loads(refused.value.content)["status"] == 404
+def test_a_refusal_is_a_problem_that_tells_the_errors(api: Any) -> None:
+    problem = importlib.import_module("generated_client.models").Problem
+    missing, few = _call(api, "event", "never"), _call(api, "events", limit=0)
+    assert isinstance(missing, problem)
+    assert isinstance(few, problem)
+    assert (missing.status, missing.title) == (404, "Not Found")
+    assert (few.status, few.detail, [one.at for one in few.errors]) == (
+        422, "the request does not fit", ["query/limit"],
+    )  # fmt: skip
+
+
+def test_every_operation_declares_its_errors_as_they_are_sent(client: httpx.Client) -> None:
+    described = client.get("/openapi.json").json()
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+    for path, ways in described["paths"].items():
+        for method, told in ways.items():
+            errors = {code: one for code, one in told["responses"].items() if code[0] in "45"}
+            assert errors.keys() >= {"4XX", "5XX"}, (method, path)
+            assert all([*one["content"]] == ["application/problem+json"] for one in errors.values())

@@ -1,11 +1,14 @@
-"""What the domain addresses answer, as the API's description has it: clients are generated from these."""
+"""What the service answers, as the API's description has it: clients are generated from these."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import models_json_schema
+
+from .negotiate import PROBLEM
 
 Iri = Annotated[
     str, Field(description="The name of a thing everywhere; this service shows it at the same path.")
@@ -146,3 +149,47 @@ class Statements(Page):
 
 class Reactions(Page):
     items: list[Reaction]
+
+
+class Fault(BaseModel):
+    """One of several reasons: ``at`` a place in the request, or in a field or by a rule of a record."""
+
+    message: str
+    at: str | None = None
+    record: str | None = None
+    field: str | None = None
+    file: str | None = None
+    rule: str | None = None
+    severity: str | None = None
+
+
+class Problem(BaseModel):
+    """Why there is no answer, as RFC 9457 has it, and what there is instead."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] = []
+    candidates: list[str] = []
+    offers: list[str] = []
+    revision: int | None = None
+
+
+def refused(description: str) -> dict[str, Any]:
+    """An error as an operation's description has it."""
+    return {"description": description, "content": {PROBLEM: {"schema": {"$ref": f"{_SCHEMAS}Problem"}}}}
+
+
+def schemas() -> dict[str, Any]:
+    """What the descriptions of errors refer to."""
+    _, found = models_json_schema([(Problem, "validation")], ref_template=f"{_SCHEMAS}{{model}}")
+    return dict(found["$defs"])
+
+
+_SCHEMAS = "#/components/schemas/"
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "4XX": refused("The request cannot be answered; the problem says why."),
+    "5XX": refused("The service cannot answer now, or not within its limits."),
+}
+"""What every operation may answer instead."""
