@@ -3,6 +3,7 @@
 import datetime
 import importlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -97,3 +98,10 @@ def test_every_operation_declares_its_errors_as_they_are_sent(client: httpx.Clie
             errors = {code: one for code, one in told["responses"].items() if code[0] in "45"}
             assert errors.keys() >= {"4XX", "5XX"}, (method, path)
             assert all([*one["content"]] == ["application/problem+json"] for one in errors.values())
+
+
+def test_operations_are_called_by_short_names_that_are_theirs_alone(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    named = [told["operationId"] for ways in paths.values() for told in ways.values()]
+    assert len(named) == len(set(named)) > 70
+    assert [one for one in named if not re.fullmatch(r"[a-z]+(-[a-z]+){0,2}", one)] == []

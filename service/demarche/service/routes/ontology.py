@@ -43,16 +43,32 @@ class OntologyTerm:
 def router(graph: KnowledgeGraph) -> APIRouter:
     routes = APIRouter(tags=["linked data"])
 
-    @routes.get("/ontology/context.jsonld", summary="The JSON-LD context", response_class=Response)
+    @routes.get(
+        "/ontology/context.jsonld",
+        operation_id="ontology-context",
+        summary="The JSON-LD context",
+        response_class=Response,
+    )
     def jsonld_context(request: Request) -> Response:
         return conditional(request, graph.store, JSON_LD, ontology_file("context.jsonld").read_bytes)
 
-    @routes.get("/ontology", summary="The ontology", response_class=Response, responses=RESPONSES)
+    @routes.get(
+        "/ontology",
+        operation_id="ontology",
+        summary="The ontology",
+        response_class=Response,
+        responses=RESPONSES,
+    )
     @routes.get("/ontology.{ending}", include_in_schema=False)
     def ontology(request: Request, ending: str = "") -> Response:
         return _shown(request, graph.store, f"ontology.{ending}" if ending else "ontology")
 
-    @routes.get("/ontology/{version}", summary="A version of the ontology", response_class=Response)
+    @routes.get(
+        "/ontology/{version}",
+        operation_id="ontology-version",
+        summary="A version of the ontology",
+        response_class=Response,
+    )
     def version(request: Request, version: str) -> Response:
         stem, _ = split_ending(version, OFFERS)
         if stem != _version():

@@ -27,7 +27,11 @@ OFFERS = (JSON, HTML, CSV, TSV, RESULTS_JSON, RESULTS_XML, SPREADSHEET)
 def router(graph: KnowledgeGraph) -> APIRouter:
     routes = APIRouter(tags=["questions"])
 
-    @routes.get("/questions", summary="All questions, with their parameters and an example of each")
+    @routes.get(
+        "/questions",
+        operation_id="questions",
+        summary="All questions, with their parameters and an example of each",
+    )
     def questions(request: Request) -> Response:
         media_type = choice(request, (JSON, HTML))
         return conditional(request, graph.store, media_type, lambda: _listed(request, graph, media_type))

@@ -45,13 +45,18 @@ def router(graph: KnowledgeGraph) -> APIRouter:
     routes = APIRouter(tags=["linked data"])
 
     @routes.get(
-        "/id/{reference:path}", summary="A thing by its IRI", response_class=Response, responses=RESPONSES
+        "/id/{reference:path}",
+        operation_id="thing",
+        summary="A thing by its IRI",
+        response_class=Response,
+        responses=RESPONSES,
     )
     def thing(request: Request, reference: str, page: Page = 1) -> Response:
         return described(request, graph.store, f"id/{reference}", page, graph.texts)
 
     @routes.get(
         "/code/{reference:path}",
+        operation_id="code",
         summary="A code list or concept",
         response_class=Response,
         responses=RESPONSES,
