@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 CONFIG = "project_name_override: generated-client\npackage_name_override: generated_client\npost_hooks: []\n"
+EXTEND = {"ids": ["person/gen-nakatani"], "properties": [{"id": "office"}, {"id": "wikidata"}]}
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +78,34 @@ def test_it_reads_pages_and_things(api: Any, client: httpx.Client) -> None:
     reactions = _call(api, "event_reactions", "2016-06-22-musudan", explicit_only=True)
     assert reactions.total == len(reactions.items)
     assert {one.link for one in reactions.items} == {"explicit"}
+
+
+def test_it_reads_the_answers_of_questions(api: Any, client: httpx.Client) -> None:
+    answer = _call(api, "who_reacted", tag="questions", event="2016-06-22-musudan")
+    sent = client.get("/questions/who-reacted?event=2016-06-22-musudan").json()
+    assert answer.to_dict() == sent
+    assert len(answer.rows) >= 16
+    listed = _call(api, "questions", tag="questions")
+    assert [one.to_dict() for one in listed] == client.get("/questions").json()
+
+
+def test_it_reads_networks(api: Any) -> None:
+    ranked = _call(api, "centrality", "co-reaction", tag="networks", measure="degree")
+    assert ranked["rows"]
+
+
+def test_it_reads_what_reconciliation_finds(api: Any, client: httpx.Client) -> None:
+    for kind, prefix in (("entity", "Shinz"), ("type", "P"), ("property", "d")):
+        found = _call(api, f"suggest_{kind}", tag="reconciliation", prefix=prefix)
+        assert found.result
+        assert found.to_dict() == client.get(f"/reconcile/suggest/{kind}?prefix={prefix}").json()
+    proposed = _call(api, "propose_properties", tag="reconciliation", type_="Office")
+    assert proposed.to_dict() == client.get("/reconcile/properties?type=Office").json()
+    for form in ({"queries": {"a": {"query": "Gen Nakatany"}}}, {"extend": EXTEND}):
+        given = {name: json.dumps(value) for name, value in form.items()}
+        body = importlib.import_module("generated_client.models").ReconcileBatchBody(**given)
+        read = _call(api, "reconcile_batch", tag="reconciliation", body=body)
+        assert read.to_dict() == client.post("/reconcile", data=given).json()
 
 
 def test_a_refusal_is_a_problem_that_tells_the_errors(api: Any) -> None:

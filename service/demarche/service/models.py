@@ -8,6 +8,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
+from demarche.graph.exports import Plain
+
 from .negotiate import PROBLEM
 
 Iri = Annotated[
@@ -149,6 +151,113 @@ class Statements(Page):
 
 class Reactions(Page):
     items: list[Reaction]
+
+
+class Answer(BaseModel):
+    """A question as it was asked, and each row of its answer by column."""
+
+    question: str
+    text: str
+    parameters: dict[str, str]
+    columns: list[str]
+    rows: list[dict[str, Plain]]
+
+
+class QuestionParameter(BaseModel):
+    name: str
+    kind: str
+    description: str
+    example: str
+    optional: bool
+
+
+class QuestionSummary(BaseModel):
+    """A question that may be asked; ``example`` is the address of an answer."""
+
+    name: str
+    number: int
+    text: str
+    parameters: list[QuestionParameter]
+    columns: list[str]
+    example: str
+
+
+class Named(BaseModel):
+    """What a suggestion or a candidate may be shown with."""
+
+    id: str
+    name: str
+
+
+class Feature(BaseModel):
+    id: str
+    value: bool | float
+
+
+class Match(Named):
+    """A thing that may be meant by a name; ``match`` says that no other may."""
+
+    description: str
+    type: list[Named]
+    score: float
+    match: bool
+    features: list[Feature]
+
+
+class Matches(BaseModel):
+    result: list[Match]
+
+
+class SuggestedEntity(Named):
+    description: str
+    notable: list[Named]
+
+
+class SuggestedEntities(BaseModel):
+    result: list[SuggestedEntity]
+
+
+class SuggestedType(Named):
+    broader: list[SuggestedType] = []
+
+
+class SuggestedTypes(BaseModel):
+    result: list[SuggestedType]
+
+
+class SuggestedProperty(Named):
+    description: str
+
+
+class SuggestedProperties(BaseModel):
+    result: list[SuggestedProperty]
+
+
+class ProposedProperties(BaseModel):
+    type: str
+    limit: int
+    properties: list[SuggestedProperty]
+
+
+class Column(Named):
+    """A property of an extended table; ``type`` is that of the things that are its values."""
+
+    type: Named | None = None
+
+
+class Cell(BaseModel):
+    """A thing with its name, or a text."""
+
+    id: str | None = None
+    name: str | None = None
+    text: str | None = Field(None, alias="str")
+
+
+class Extended(BaseModel):
+    """The values of properties, by thing and property."""
+
+    meta: list[Column]
+    rows: dict[str, dict[str, list[Cell]]]
 
 
 class Fault(BaseModel):

@@ -21,6 +21,14 @@ from demarche.graph.reconcile.entities import TYPES, Entity, Value
 from demarche.graph.reconcile.properties import PROPERTIES, NotOffered, property_named
 
 from ..addresses import address
+from ..models import (
+    Extended,
+    Matches,
+    ProposedProperties,
+    SuggestedEntities,
+    SuggestedProperties,
+    SuggestedTypes,
+)
 from ..negotiate import HTML, JSON
 from ..pages import html
 from ..replies import conditional
@@ -132,6 +140,7 @@ def _add_answers(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> 
     @routes.post(
         "",
         operation_id="reconcile-batch",
+        response_model=Extended | dict[str, Matches],
         summary="A batch of queries, or values for a table",
         openapi_extra=_POST,
     )
@@ -144,7 +153,7 @@ def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher)
         "/suggest/entity",
         operation_id="suggest-entity",
         summary="Things whose names begin so",
-        response_class=Response,
+        response_model=SuggestedEntities,
     )
     def entity(request: Request, prefix: Prefix, cursor: Cursor = 0) -> Response:
         _refuse_others(request, {"prefix", "cursor"})
@@ -154,7 +163,7 @@ def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher)
         "/suggest/type",
         operation_id="suggest-type",
         summary="Types whose names begin so",
-        response_class=Response,
+        response_model=SuggestedTypes,
     )
     def type_(request: Request, prefix: Prefix, cursor: Cursor = 0) -> Response:
         _refuse_others(request, {"prefix", "cursor"})
@@ -165,7 +174,7 @@ def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher)
         "/suggest/property",
         operation_id="suggest-property",
         summary="Properties whose names begin so",
-        response_class=Response,
+        response_model=SuggestedProperties,
     )
     def property_(request: Request, prefix: Prefix, cursor: Cursor = 0) -> Response:
         _refuse_others(request, {"prefix", "cursor"})
@@ -177,7 +186,7 @@ def _add_views(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> No
         "/properties",
         operation_id="propose-properties",
         summary="Properties that things of a type have",
-        response_class=Response,
+        response_model=ProposedProperties,
     )
     def proposed(
         request: Request,
