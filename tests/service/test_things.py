@@ -144,6 +144,13 @@ def test_the_accept_header_chooses_and_the_answer_says_what_it_is(client: httpx.
         assert f'<{EVENT}.ttl>; rel="alternate"; type="text/turtle"' in reply.headers["link"]
 
 
+@pytest.mark.parametrize("path", ["/id/person/gen-nakatani", "/id/graph/ontology"])
+def test_turtle_has_the_usual_prefixes_and_none_made_up(client: httpx.Client, path: str) -> None:
+    written = client.get(f"{path}.ttl")
+    assert written.status_code == 200
+    assert "@prefix ns" not in written.text
+
+
 def test_what_nobody_offers_is_not_acceptable(client: httpx.Client) -> None:
     reply = client.get(EVENT, headers={"Accept": "image/png"})
     assert reply.status_code == 406

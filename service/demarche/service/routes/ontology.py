@@ -149,7 +149,6 @@ def _schemes(store: Store) -> list[tuple[str, str]]:
 
 
 _TERMS = f"""
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
 SELECT ?term ?class ?label ?definition
     (GROUP_CONCAT(DISTINCT STR(?up); separator=" ") AS ?broader)
     (GROUP_CONCAT(DISTINCT STR(?from); separator=" ") AS ?domain)
