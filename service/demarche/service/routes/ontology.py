@@ -75,7 +75,29 @@ def router(graph: KnowledgeGraph) -> APIRouter:
             raise NotFound(f"the ontology here has the version {_version()}, not {stem}")
         return _shown(request, graph.store, f"ontology/{version}")
 
+    @routes.get(
+        "/code",
+        operation_id="code-lists",
+        summary="The code lists",
+        response_class=Response,
+        responses=RESPONSES,
+    )
+    def code_lists(request: Request) -> Response:
+        media_type = choice(request, OFFERS)
+        return conditional(
+            request, graph.store, media_type, lambda: _listed(request, graph.store, media_type)
+        )
+
     return routes
+
+
+def _listed(request: Request, store: Store, media_type: str) -> bytes:
+    if media_type == HTML:
+        return html("codes.html", request, schemes=_schemes(store)).encode()
+    from ..serialise import graph_of, serialised
+
+    found = store.select("SELECT DISTINCT ?s ?p ?o WHERE { ?s a skos:ConceptScheme ; ?p ?o }")
+    return serialised(graph_of(tuple(term for term in row if term) for row in found.rows), media_type)
 
 
 def _shown(request: Request, store: Store, path: str) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
-from demarche.graph.errors import BadParameter
+from demarche.graph.errors import BadParameter, NotFound
 from demarche.graph.store import Store, Term
 from demarche.graph.texts import NO_TEXTS, Texts
 
@@ -43,6 +43,10 @@ RESPONSES: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {} f
 
 def router(graph: KnowledgeGraph) -> APIRouter:
     routes = APIRouter(tags=["linked data"])
+
+    @routes.get("/id", include_in_schema=False)
+    def no_thing() -> Response:
+        raise NotFound("a thing has its kind and its name after /id/")
 
     @routes.get(
         "/id/{reference:path}",
