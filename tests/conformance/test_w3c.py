@@ -13,9 +13,10 @@ import pytest
 from rdflib import RDF, BNode, Graph, Namespace, URIRef
 from rdflib.compare import isomorphic
 
-from tests.conformance.manifests import Exchange, Test, gathered
+from tests.conformance.manifests import MF, Exchange, Test, gathered
 from tests.service.processes import serving
 
+DAWG = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-dawg#")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SUITES = Path(__file__).parents[3] / "shared/conformance/sparql11"
 EXPECTED = {
@@ -32,6 +33,12 @@ _BY_VALUE = (
 )
 EXCEPTIONS = {"csv03": _BY_VALUE, "tsv03": _BY_VALUE}
 """Name of a test -> why we do not pass it to the letter."""
+
+NOT_RUN = {
+    "http-rdf-update": "deprecated by the W3C, in favour of graph-store-protocol: no request is given but in prose"
+}
+"""Folder of tests -> why none of them is run; each of its tests says so itself."""
+DEPRECATED = 18
 
 FORMATS = {
     "boolean": {"application/sparql-results+json", "application/sparql-results+xml"},
@@ -83,6 +90,20 @@ def test_each_suite_has_as_many_tests_as_expected(suite: str, shared: Path) -> N
 def test_no_exception_names_a_test_that_there_is_not(shared: Path) -> None:
     assert (shared / "conformance").is_dir()
     assert EXCEPTIONS.keys() <= {test.name for suite in EXPECTED for test in gathered(manifest(suite))}
+
+
+def test_every_folder_is_run_or_named_with_its_reason(shared: Path) -> None:
+    assert (shared / "conformance").is_dir()
+    run = {suite.partition("/")[0] for suite in EXPECTED}
+    assert {folder.name for folder in SUITES.iterdir()} == run | NOT_RUN.keys()
+
+
+def test_all_tests_that_are_not_run_are_deprecated(shared: Path) -> None:
+    assert (shared / "conformance").is_dir()
+    for suite in NOT_RUN:
+        told = Graph().parse(manifest(suite), format="turtle")
+        assert set(told.subjects(MF.name)) == set(told.subjects(DAWG.approval, DAWG.Deprecated))
+        assert len(gathered(manifest(suite))) == DEPRECATED
 
 
 @pytest.mark.parametrize("test", cases("protocol"))

@@ -3,6 +3,7 @@
 import datetime
 import importlib
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 CONFIG = "project_name_override: generated-client\npackage_name_override: generated_client\npost_hooks: []\n"
+EXTEND = {"ids": ["person/gen-nakatani"], "properties": [{"id": "office"}, {"id": "wikidata"}]}
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +41,8 @@ def api(generated: Path, client: httpx.Client, monkeypatch: pytest.MonkeyPatch) 
         yield api
 
 
-def _call(api: Any, name: str, *arguments: object, **parameters: object) -> Any:
-    return importlib.import_module(f"generated_client.api.domain.{name}").sync(
+def _call(api: Any, name: str, *arguments: object, tag: str = "domain", **parameters: object) -> Any:
+    return importlib.import_module(f"generated_client.api.{tag}.{name}").sync(
         *arguments, client=api, **parameters
     )
 
@@ -78,8 +80,57 @@ def test_it_reads_pages_and_things(api: Any, client: httpx.Client) -> None:
     assert {one.link for one in reactions.items} == {"explicit"}
 
 
-def test_its_calls_are_refused_by_name(api: Any) -> None:
-    problem = importlib.import_module("generated_client.errors").UnexpectedStatus
-    with pytest.raises(problem) as refused:
-        _call(api, "event", "never")
-    assert json.loads(refused.value.content)["status"] == 404
+def test_it_reads_the_answers_of_questions(api: Any, client: httpx.Client) -> None:
+    answer = _call(api, "who_reacted", tag="questions", event="2016-06-22-musudan")
+    sent = client.get("/questions/who-reacted?event=2016-06-22-musudan").json()
+    assert answer.to_dict() == sent
+    assert len(answer.rows) >= 16
+    listed = _call(api, "questions", tag="questions")
+    assert [one.to_dict() for one in listed] == client.get("/questions").json()
+
+
+def test_it_reads_networks(api: Any) -> None:
+    ranked = _call(api, "centrality", "co-reaction", tag="networks", measure="degree")
+    assert ranked["rows"]
+
+
+def test_it_reads_what_reconciliation_finds(api: Any, client: httpx.Client) -> None:
+    for kind, prefix in (("entity", "Shinz"), ("type", "P"), ("property", "d")):
+        found = _call(api, f"suggest_{kind}", tag="reconciliation", prefix=prefix)
+        assert found.result
+        assert found.to_dict() == client.get(f"/reconcile/suggest/{kind}?prefix={prefix}").json()
+    proposed = _call(api, "propose_properties", tag="reconciliation", type_="Office")
+    assert proposed.to_dict() == client.get("/reconcile/properties?type=Office").json()
+    for form in ({"queries": {"a": {"query": "Gen Nakatany"}}}, {"extend": EXTEND}):
+        given = {name: json.dumps(value) for name, value in form.items()}
+        body = importlib.import_module("generated_client.models").ReconcileBatchBody(**given)
+        read = _call(api, "reconcile_batch", tag="reconciliation", body=body)
+        assert read.to_dict() == client.post("/reconcile", data=given).json()
+
+
+def test_a_refusal_is_a_problem_that_tells_the_errors(api: Any) -> None:
+    problem = importlib.import_module("generated_client.models").Problem
+    missing, few = _call(api, "event", "never"), _call(api, "events", limit=0)
+    assert isinstance(missing, problem)
+    assert isinstance(few, problem)
+    assert (missing.status, missing.title) == (404, "Not Found")
+    assert (few.status, few.detail, [one.at for one in few.errors]) == (
+        422, "the request does not fit", ["query/limit"],
+    )  # fmt: skip
+
+
+def test_every_operation_declares_its_errors_as_they_are_sent(client: httpx.Client) -> None:
+    described = client.get("/openapi.json").json()
+    assert "HTTPValidationError" not in described["components"]["schemas"]
+    for path, ways in described["paths"].items():
+        for method, told in ways.items():
+            errors = {code: one for code, one in told["responses"].items() if code[0] in "45"}
+            assert errors.keys() >= {"4XX", "5XX"}, (method, path)
+            assert all([*one["content"]] == ["application/problem+json"] for one in errors.values())
+
+
+def test_operations_are_called_by_short_names_that_are_theirs_alone(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    named = [told["operationId"] for ways in paths.values() for told in ways.values()]
+    assert len(named) == len(set(named)) > 70
+    assert [one for one in named if not re.fullmatch(r"[a-z]+(-[a-z]+){0,2}", one)] == []

@@ -16,6 +16,7 @@ LASTING = {
     "/launches/{name:path}": "/launches/2016-06-22-musudan",
     "/questions": "/questions",
     "/id/{reference:path}": "/id/event/2016-06-22-musudan",
+    "/code": "/code",
     "/code/{reference:path}": "/code/level",
     "/ontology": "/ontology",
     "/ontology.{ending}": "/ontology.nt",
@@ -52,7 +53,7 @@ LASTING = {
 }
 # These tell of the moment, or are pages around what others hold.
 MOMENTARY = {one: one for one in ("/health", "/ready", "/metrics", "/docs", "/openapi.json")}
-FAILING = {"/questions/{name}"}  # the questions there are have routes of their own
+FAILING = {"/questions/{name}", "/id"}  # the questions there are have routes of their own
 # What curators read, which the tests of robustness ask with and without a token.
 CURATING = {"/records", "/records/{id}", "/changes", "/curators"}
 # The graphs of the store, which the tests of the Graph Store Protocol read; /dumps/ has files as large.

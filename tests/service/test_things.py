@@ -8,7 +8,7 @@ import httpx
 import pyoxigraph
 import pytest
 from pyld import jsonld
-from rdflib import Graph, URIRef
+from rdflib import RDF, SKOS, Graph, URIRef
 from rdflib.compare import isomorphic
 
 from demarche.graph import KnowledgeGraph
@@ -144,6 +144,22 @@ def test_the_accept_header_chooses_and_the_answer_says_what_it_is(client: httpx.
         assert f'<{EVENT}.ttl>; rel="alternate"; type="text/turtle"' in reply.headers["link"]
 
 
+def test_the_code_lists_are_listed_at_their_common_address(client: httpx.Client) -> None:
+    page = client.get("/code", headers={"Accept": "text/html"}).text
+    listed = {f"https://w3id.org/demarche{path}" for path in re.findall(r'href="(/code/[\w-]+)"', page)}
+    for ending in FORMATS:
+        found = _parsed(client.get("/code", params={"format": ending}), ending)
+        assert {str(one) for one in found.subjects(RDF.type, SKOS.ConceptScheme)} == listed
+    assert len(listed) > 10
+
+
+@pytest.mark.parametrize("path", ["/id/person/gen-nakatani", "/id/graph/ontology"])
+def test_turtle_has_the_usual_prefixes_and_none_made_up(client: httpx.Client, path: str) -> None:
+    written = client.get(f"{path}.ttl")
+    assert written.status_code == 200
+    assert "@prefix ns" not in written.text
+
+
 def test_what_nobody_offers_is_not_acceptable(client: httpx.Client) -> None:
     reply = client.get(EVENT, headers={"Accept": "image/png"})
     assert reply.status_code == 406
@@ -151,7 +167,7 @@ def test_what_nobody_offers_is_not_acceptable(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/id/event/never", "/id/", "/code/level/never", "/code/never", "/id/event/never.ttl"]
+    "path", ["/id/event/never", "/id", "/id/", "/code/level/never", "/code/never", "/id/event/never.ttl"]
 )
 def test_a_thing_that_nobody_knows_is_not_found(client: httpx.Client, path: str) -> None:
     reply = client.get(path)

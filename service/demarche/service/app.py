@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote, unquote, urlencode
 
 from fastapi import FastAPI
@@ -47,7 +48,8 @@ from .front import Front
 from .logs import Requests
 from .metrics import Meter, Samples
 from .middleware import Safe
-from .negotiate import HTML, NotAcceptable, best
+from .models import PROBLEMS, schemas
+from .negotiate import HTML, PROBLEM, NotAcceptable, best
 from .pages import STATIC, html
 from .replies import page
 from .routes import (
@@ -76,7 +78,6 @@ from .workers import Abandoned, Runner, TimeLimit, runner
 
 _log = logging.getLogger(__name__)
 
-PROBLEM = "application/problem+json"
 STATUS: Mapping[type[Exception], int] = {
     NotFound: 404,
     Ambiguous: 404,
@@ -124,6 +125,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> Service:
         summary="Who reacted to which launch, in which office, through which channel, in what words.",
         docs_url=None,
         redoc_url=None,
+        responses=PROBLEMS,
         lifespan=_lifespan(running),
     )
     app.state.settings, app.state.graph = settings, graph
@@ -169,6 +171,12 @@ class Service(FastAPI):
             return
         scope["app"] = self  # pages ask for it, whichever way a request takes
         await self.front(scope, receive, send)
+
+    def openapi(self) -> dict[str, Any]:
+        """The description, with the errors: FastAPI has them as plain JSON only, which they are not."""
+        described = super().openapi()
+        described.setdefault("components", {}).setdefault("schemas", {}).update(schemas())
+        return described
 
     def refusal(self, scope: Scope) -> ASGIApp | None:
         """The answer to a request that goes no further."""

@@ -1,11 +1,16 @@
-"""What the domain addresses answer, as the API's description has it: clients are generated from these."""
+"""What the service answers, as the API's description has it: clients are generated from these."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import models_json_schema
+
+from demarche.graph.exports import Plain
+
+from .negotiate import PROBLEM
 
 Iri = Annotated[
     str, Field(description="The name of a thing everywhere; this service shows it at the same path.")
@@ -146,3 +151,154 @@ class Statements(Page):
 
 class Reactions(Page):
     items: list[Reaction]
+
+
+class Answer(BaseModel):
+    """A question as it was asked, and each row of its answer by column."""
+
+    question: str
+    text: str
+    parameters: dict[str, str]
+    columns: list[str]
+    rows: list[dict[str, Plain]]
+
+
+class QuestionParameter(BaseModel):
+    name: str
+    kind: str
+    description: str
+    example: str
+    optional: bool
+
+
+class QuestionSummary(BaseModel):
+    """A question that may be asked; ``example`` is the address of an answer."""
+
+    name: str
+    number: int
+    text: str
+    parameters: list[QuestionParameter]
+    columns: list[str]
+    example: str
+
+
+class Named(BaseModel):
+    """What a suggestion or a candidate may be shown with."""
+
+    id: str
+    name: str
+
+
+class Feature(BaseModel):
+    id: str
+    value: bool | float
+
+
+class Match(Named):
+    """A thing that may be meant by a name; ``match`` says that no other may."""
+
+    description: str
+    type: list[Named]
+    score: float
+    match: bool
+    features: list[Feature]
+
+
+class Matches(BaseModel):
+    result: list[Match]
+
+
+class SuggestedEntity(Named):
+    description: str
+    notable: list[Named]
+
+
+class SuggestedEntities(BaseModel):
+    result: list[SuggestedEntity]
+
+
+class SuggestedType(Named):
+    broader: list[SuggestedType] = []
+
+
+class SuggestedTypes(BaseModel):
+    result: list[SuggestedType]
+
+
+class SuggestedProperty(Named):
+    description: str
+
+
+class SuggestedProperties(BaseModel):
+    result: list[SuggestedProperty]
+
+
+class ProposedProperties(BaseModel):
+    type: str
+    limit: int
+    properties: list[SuggestedProperty]
+
+
+class Column(Named):
+    """A property of an extended table; ``type`` is that of the things that are its values."""
+
+    type: Named | None = None
+
+
+class Cell(BaseModel):
+    """A thing with its name, or a text."""
+
+    id: str | None = None
+    name: str | None = None
+    text: str | None = Field(None, alias="str")
+
+
+class Extended(BaseModel):
+    """The values of properties, by thing and property."""
+
+    meta: list[Column]
+    rows: dict[str, dict[str, list[Cell]]]
+
+
+class Fault(BaseModel):
+    """One of several reasons: ``at`` a place in the request, or in a field or by a rule of a record."""
+
+    message: str
+    at: str | None = None
+    record: str | None = None
+    field: str | None = None
+    file: str | None = None
+    rule: str | None = None
+    severity: str | None = None
+
+
+class Problem(BaseModel):
+    """Why there is no answer, as RFC 9457 has it, and what there is instead."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[Fault] = []
+    candidates: list[str] = []
+    offers: list[str] = []
+    revision: int | None = None
+
+
+def refused(description: str) -> dict[str, Any]:
+    """An error as an operation's description has it."""
+    return {"description": description, "content": {PROBLEM: {"schema": {"$ref": f"{_SCHEMAS}Problem"}}}}
+
+
+def schemas() -> dict[str, Any]:
+    """What the descriptions of errors refer to."""
+    _, found = models_json_schema([(Problem, "validation")], ref_template=f"{_SCHEMAS}{{model}}")
+    return dict(found["$defs"])
+
+
+_SCHEMAS = "#/components/schemas/"
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    "4XX": refused("The request cannot be answered; the problem says why."),
+    "5XX": refused("The service cannot answer now, or not within its limits."),
+}
+"""What every operation may answer instead."""

@@ -18,6 +18,7 @@ CSV = "text/csv"
 TSV = "text/tab-separated-values"
 SPREADSHEET = "text/csv; header=present"  # chosen by name only: no Accept header asks for it
 PARQUET = "application/vnd.apache.parquet"
+PROBLEM = "application/problem+json"
 RESULTS_JSON = "application/sparql-results+json"
 RESULTS_XML = "application/sparql-results+xml"
 GRAPHML = "application/graphml+xml"

@@ -27,18 +27,25 @@ def router(graph: KnowledgeGraph) -> APIRouter:
     dumps = Dumps(graph.store)
 
     @routes.get(
-        "/.well-known/void", summary="The record as a dataset: VoID and DCAT", response_class=Response
+        "/.well-known/void",
+        operation_id="dataset",
+        summary="The record as a dataset: VoID and DCAT",
+        response_class=Response,
     )
     @routes.get("/.well-known/void.{ending}", include_in_schema=False)
     def void(request: Request, ending: str = "") -> Response:
         return _void(request, graph.store, f"void.{ending}" if ending else "void")
 
-    @routes.get("/dumps", summary="The files that hold the whole graph", response_class=Response)
+    @routes.get(
+        "/dumps", operation_id="dumps", summary="The files that hold the whole graph", response_class=Response
+    )
     def listed(request: Request) -> Response:
         media_type = choice(request, (HTML, JSON))
         return conditional(request, graph.store, media_type, lambda: _listed(request, media_type))
 
-    @routes.get("/dumps/{file}", summary="The whole graph in one file", response_class=Response)
+    @routes.get(
+        "/dumps/{file}", operation_id="dump", summary="The whole graph in one file", response_class=Response
+    )
     def dump(request: Request, file: str) -> Response:
         form, compressed = named(file)
         return _sent(request, dumps, form, compressed=compressed)

@@ -52,11 +52,12 @@ def router(running: Runner) -> APIRouter:
         return Response(status_code=204)
 
     for method, route in (("GET", get), ("PUT", put), ("POST", post), ("DELETE", delete)):
-        for path, parameters in ((PATH, _NAMED), (f"{PATH}/{{path:path}}", _ADDRESSED)):
+        for path, parameters, at in ((PATH, _NAMED, ""), (f"{PATH}/{{path:path}}", _ADDRESSED, "-at")):
             routes.add_api_route(
                 path,
                 route,
                 methods=[method],
+                operation_id=f"{method.lower()}-graph{at}",
                 summary=_SUMMARIES[method],
                 response_class=Response,
                 openapi_extra={"parameters": parameters},

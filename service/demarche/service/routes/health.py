@@ -31,11 +31,17 @@ class Census:
 def router(store: Store, running: Runner) -> APIRouter:
     routes, census = APIRouter(tags=["running"]), Census(store)
 
-    @routes.get("/health", summary="Whether the process lives; asks nothing of the store")
+    @routes.get(
+        "/health", operation_id="health", summary="Whether the process lives; asks nothing of the store"
+    )
     async def health() -> dict[str, str]:
         return {"status": "ok"}
 
-    @routes.get("/ready", summary="Whether the store answers, what it holds, and how busy its queries are")
+    @routes.get(
+        "/ready",
+        operation_id="ready",
+        summary="Whether the store answers, what it holds, and how busy its queries are",
+    )
     def ready() -> dict[str, Any]:
         queries = {"status": "ready", "queries": asdict(running.load())}
         if is_scratch(running):

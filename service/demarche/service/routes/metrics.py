@@ -12,7 +12,11 @@ from ..metrics import Samples
 def router(samples: Samples) -> APIRouter:
     routes = APIRouter(tags=["running"])
 
-    @routes.get("/metrics", summary="Counts of requests, kept answers and triples, for Prometheus")
+    @routes.get(
+        "/metrics",
+        operation_id="metrics",
+        summary="Counts of requests, kept answers and triples, for Prometheus",
+    )
     def metrics(request: Request) -> Response:
         body, content_type = samples.written(request.headers.get("accept", ""))
         return Response(body, headers={"Content-Type": content_type, "Vary": "Accept"})

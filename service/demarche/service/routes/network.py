@@ -82,21 +82,29 @@ def router(graph: KnowledgeGraph) -> APIRouter:
 
 def _add_lists(routes: APIRouter, graph: KnowledgeGraph) -> None:
     @routes.get(
-        "/network", summary="All projections, centralities and methods for communities; a page to see them"
+        "/network",
+        operation_id="networks",
+        summary="All projections, centralities and methods for communities; a page to see them",
     )
     def networks(request: Request) -> Response:
         if choice(request, (JSON, HTML)) == JSON:
             return _json(request, graph, _listed)
         return conditional(request, graph.store, HTML, lambda: _page(request, graph))
 
-    @routes.get("/network/path", summary="How two things are connected, step by step")
+    @routes.get(
+        "/network/path", operation_id="network-path", summary="How two things are connected, step by step"
+    )
     def path(request: Request, first: str, second: str) -> Response:
         _only(request, "first", "second")
         return _json(
             request, graph, lambda: {"rows": records(graph.ask("connection", first=first, second=second))}
         )
 
-    @routes.get("/network/{name}", summary="A network as node-link JSON, or as a file for other programs")
+    @routes.get(
+        "/network/{name}",
+        operation_id="network",
+        summary="A network as node-link JSON, or as a file for other programs",
+    )
     def network(
         request: Request,
         name: str,
@@ -126,7 +134,11 @@ def _add_lists(routes: APIRouter, graph: KnowledgeGraph) -> None:
 
 
 def _add_measures(routes: APIRouter, graph: KnowledgeGraph) -> None:
-    @routes.get("/network/{name}/centrality", summary="The nodes of a network, the most central first")
+    @routes.get(
+        "/network/{name}/centrality",
+        operation_id="centrality",
+        summary="The nodes of a network, the most central first",
+    )
     def centrality(request: Request, name: str, options: Chosen, measure: str = "pagerank") -> Response:
         _only(request, "measure")
         media_type = choice(request, (JSON, CSV, TSV, SPREADSHEET))
@@ -139,7 +151,11 @@ def _add_measures(routes: APIRouter, graph: KnowledgeGraph) -> None:
 
         return conditional(request, graph.store, media_type, made)
 
-    @routes.get("/network/{name}/communities", summary="Which nodes of a network belong together")
+    @routes.get(
+        "/network/{name}/communities",
+        operation_id="communities",
+        summary="Which nodes of a network belong together",
+    )
     def groups(
         request: Request,
         name: str,
@@ -151,7 +167,9 @@ def _add_measures(routes: APIRouter, graph: KnowledgeGraph) -> None:
         _only(request, "method", "seed", "resolution")
         return _json(request, graph, lambda: _grouped(_drawn(graph, name, options), method, seed, resolution))
 
-    @routes.get("/network/{name}/ego", summary="The neighbourhood of one node, as node-link JSON")
+    @routes.get(
+        "/network/{name}/ego", operation_id="ego", summary="The neighbourhood of one node, as node-link JSON"
+    )
     def neighbourhood(
         request: Request,
         name: str,

@@ -43,23 +43,61 @@ class OntologyTerm:
 def router(graph: KnowledgeGraph) -> APIRouter:
     routes = APIRouter(tags=["linked data"])
 
-    @routes.get("/ontology/context.jsonld", summary="The JSON-LD context", response_class=Response)
+    @routes.get(
+        "/ontology/context.jsonld",
+        operation_id="ontology-context",
+        summary="The JSON-LD context",
+        response_class=Response,
+    )
     def jsonld_context(request: Request) -> Response:
         return conditional(request, graph.store, JSON_LD, ontology_file("context.jsonld").read_bytes)
 
-    @routes.get("/ontology", summary="The ontology", response_class=Response, responses=RESPONSES)
+    @routes.get(
+        "/ontology",
+        operation_id="ontology",
+        summary="The ontology",
+        response_class=Response,
+        responses=RESPONSES,
+    )
     @routes.get("/ontology.{ending}", include_in_schema=False)
     def ontology(request: Request, ending: str = "") -> Response:
         return _shown(request, graph.store, f"ontology.{ending}" if ending else "ontology")
 
-    @routes.get("/ontology/{version}", summary="A version of the ontology", response_class=Response)
+    @routes.get(
+        "/ontology/{version}",
+        operation_id="ontology-version",
+        summary="A version of the ontology",
+        response_class=Response,
+    )
     def version(request: Request, version: str) -> Response:
         stem, _ = split_ending(version, OFFERS)
         if stem != _version():
             raise NotFound(f"the ontology here has the version {_version()}, not {stem}")
         return _shown(request, graph.store, f"ontology/{version}")
 
+    @routes.get(
+        "/code",
+        operation_id="code-lists",
+        summary="The code lists",
+        response_class=Response,
+        responses=RESPONSES,
+    )
+    def code_lists(request: Request) -> Response:
+        media_type = choice(request, OFFERS)
+        return conditional(
+            request, graph.store, media_type, lambda: _listed(request, graph.store, media_type)
+        )
+
     return routes
+
+
+def _listed(request: Request, store: Store, media_type: str) -> bytes:
+    if media_type == HTML:
+        return html("codes.html", request, schemes=_schemes(store)).encode()
+    from ..serialise import graph_of, serialised
+
+    found = store.select("SELECT DISTINCT ?s ?p ?o WHERE { ?s a skos:ConceptScheme ; ?p ?o }")
+    return serialised(graph_of(tuple(term for term in row if term) for row in found.rows), media_type)
 
 
 def _shown(request: Request, store: Store, path: str) -> Response:
@@ -133,7 +171,6 @@ def _schemes(store: Store) -> list[tuple[str, str]]:
 
 
 _TERMS = f"""
-PREFIX owl: <http://www.w3.org/2002/07/owl#>
 SELECT ?term ?class ?label ?definition
     (GROUP_CONCAT(DISTINCT STR(?up); separator=" ") AS ?broader)
     (GROUP_CONCAT(DISTINCT STR(?from); separator=" ") AS ?domain)

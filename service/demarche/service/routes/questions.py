@@ -17,6 +17,7 @@ from demarche.graph.exports import TABLE_FORMATS, answer_json
 from demarche.graph.question import Parameter, Question
 from demarche.graph.questions import question as named_question
 
+from ..models import Answer, QuestionSummary
 from ..negotiate import CSV, HTML, JSON, RESULTS_JSON, RESULTS_XML, SPREADSHEET, TSV, ending
 from ..pages import html
 from ..replies import choice, conditional
@@ -27,7 +28,12 @@ OFFERS = (JSON, HTML, CSV, TSV, RESULTS_JSON, RESULTS_XML, SPREADSHEET)
 def router(graph: KnowledgeGraph) -> APIRouter:
     routes = APIRouter(tags=["questions"])
 
-    @routes.get("/questions", summary="All questions, with their parameters and an example of each")
+    @routes.get(
+        "/questions",
+        operation_id="questions",
+        response_model=list[QuestionSummary],
+        summary="All questions, with their parameters and an example of each",
+    )
     def questions(request: Request) -> Response:
         media_type = choice(request, (JSON, HTML))
         return conditional(request, graph.store, media_type, lambda: _listed(request, graph, media_type))
@@ -48,7 +54,7 @@ def _add(routes: APIRouter, graph: KnowledgeGraph, question: Question) -> None:
         name=question.name,
         operation_id=question.name,
         summary=question.text,
-        response_class=Response,
+        response_model=Answer,
         responses={200: {"content": {media_type: {} for media_type in OFFERS}}},
         openapi_extra={"parameters": [*map(_declared, question.parameters), _FORMAT]},
     )

@@ -21,6 +21,14 @@ from demarche.graph.reconcile.entities import TYPES, Entity, Value
 from demarche.graph.reconcile.properties import PROPERTIES, NotOffered, property_named
 
 from ..addresses import address
+from ..models import (
+    Extended,
+    Matches,
+    ProposedProperties,
+    SuggestedEntities,
+    SuggestedProperties,
+    SuggestedTypes,
+)
 from ..negotiate import HTML, JSON
 from ..pages import html
 from ..replies import conditional
@@ -112,35 +120,74 @@ _EXTEND = TypeAdapter(ExtendQuery)
 def router(graph: KnowledgeGraph) -> APIRouter:
     routes = APIRouter(tags=["reconciliation"], prefix="/reconcile")
     matcher = Matcher(graph.store)
+    _add_answers(routes, graph, matcher)
+    _add_suggestions(routes, graph, matcher)
+    _add_views(routes, graph, matcher)
+    return routes
 
+
+def _add_answers(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> None:
     @routes.get(
-        "", summary="What the service offers; with ?queries= or ?extend=, its answer", openapi_extra=_GET
+        "",
+        operation_id="reconcile",
+        summary="What the service offers; with ?queries= or ?extend=, its answer",
+        openapi_extra=_GET,
     )
     def get(request: Request) -> Response:
         asked = _asked(request.query_params.multi_items())
         return conditional(request, graph.store, JSON, lambda: _answered(request, matcher, asked))
 
-    @routes.post("", summary="A batch of queries, or values for a table", openapi_extra=_POST)
+    @routes.post(
+        "",
+        operation_id="reconcile-batch",
+        response_model=Extended | dict[str, Matches],
+        summary="A batch of queries, or values for a table",
+        openapi_extra=_POST,
+    )
     def post(request: Request, asked: Annotated[dict[str, str], Depends(_posted)]) -> Response:
         return Response(_answered(request, matcher, asked), media_type=JSON)
 
-    @routes.get("/suggest/entity", summary="Things whose names begin so", response_class=Response)
+
+def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> None:
+    @routes.get(
+        "/suggest/entity",
+        operation_id="suggest-entity",
+        summary="Things whose names begin so",
+        response_model=SuggestedEntities,
+    )
     def entity(request: Request, prefix: Prefix, cursor: Cursor = 0) -> Response:
         _refuse_others(request, {"prefix", "cursor"})
         return conditional(request, graph.store, JSON, lambda: _entities(matcher.index, prefix, cursor))
 
-    @routes.get("/suggest/type", summary="Types whose names begin so", response_class=Response)
+    @routes.get(
+        "/suggest/type",
+        operation_id="suggest-type",
+        summary="Types whose names begin so",
+        response_model=SuggestedTypes,
+    )
     def type_(request: Request, prefix: Prefix, cursor: Cursor = 0) -> Response:
         _refuse_others(request, {"prefix", "cursor"})
         types = [_type(matcher.index, name) for name in TYPES]
         return conditional(request, graph.store, JSON, lambda: _begun(types, prefix, cursor))
 
-    @routes.get("/suggest/property", summary="Properties whose names begin so", response_class=Response)
+    @routes.get(
+        "/suggest/property",
+        operation_id="suggest-property",
+        summary="Properties whose names begin so",
+        response_model=SuggestedProperties,
+    )
     def property_(request: Request, prefix: Prefix, cursor: Cursor = 0) -> Response:
         _refuse_others(request, {"prefix", "cursor"})
         return conditional(request, graph.store, JSON, lambda: _begun(_properties(None), prefix, cursor))
 
-    @routes.get("/properties", summary="Properties that things of a type have", response_class=Response)
+
+def _add_views(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> None:
+    @routes.get(
+        "/properties",
+        operation_id="propose-properties",
+        summary="Properties that things of a type have",
+        response_model=ProposedProperties,
+    )
     def proposed(
         request: Request,
         type: Annotated[str, Query(max_length=300)],  # noqa: A002
@@ -150,7 +197,9 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         body = {"type": type, "limit": limit, "properties": _properties(type)[:limit]}
         return conditional(request, graph.store, JSON, lambda: _json(body))
 
-    @routes.get("/preview", summary="A thing on a small page", response_class=Response)
+    @routes.get(
+        "/preview", operation_id="preview", summary="A thing on a small page", response_class=Response
+    )
     def preview(request: Request, id: Annotated[str, Query(max_length=300)]) -> Response:  # noqa: A002
         _refuse_others(request, {"id"})
         thing = _thing(matcher.index, id)
@@ -158,8 +207,6 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         return conditional(
             request, graph.store, HTML, lambda: _page(request, matcher.index, thing), headers=headers
         )
-
-    return routes
 
 
 Prefix = Annotated[str, Query(max_length=300)]

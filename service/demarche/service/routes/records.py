@@ -25,6 +25,7 @@ from demarche.graph.tokens import Token
 
 from ..bodies import body_of, media_type_of, text_of
 from ..curators import Door, allowed
+from ..models import refused
 from ..negotiate import JSON
 
 MAX_BYTES = 2 * 1024 * 1024
@@ -50,14 +51,14 @@ _SHOWN: dict[int | str, dict[str, Any]] = {
 }
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _WRITES: dict[int | str, dict[str, Any]] = {
-    401: {"description": "No token, or one that is not known."},
-    403: {"description": "The token's scope is not enough, or the service takes no writing."},
-    409: {"description": "What is there does not allow it."},
-    422: {"description": "The record breaks rules, each of which is named."},
+    401: refused("No token, or one that is not known."),
+    403: refused("The token's scope is not enough, or the service takes no writing."),
+    409: refused("What is there does not allow it."),
+    422: refused("The record breaks rules, each of which is named."),
 }
 _CHANGES: dict[int | str, dict[str, Any]] = _WRITES | {
-    412: {"description": "The record has changed since."},
-    428: {"description": "The request does not say in If-Match which version it changes."},
+    412: refused("The record has changed since."),
+    428: refused("The request does not say in If-Match which version it changes."),
 }
 
 

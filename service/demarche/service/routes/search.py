@@ -25,7 +25,11 @@ DEEPEST = 1000
 def router(graph: KnowledgeGraph) -> APIRouter:
     routes = APIRouter(tags=["search"])
 
-    @routes.get("/search", summary="Actors, events, statements and more in which all words occur")
+    @routes.get(
+        "/search",
+        operation_id="search",
+        summary="Actors, events, statements and more in which all words occur",
+    )
     def search(request: Request, q: str = "", kind: str = "", start: int = 0) -> Response:
         media_type = choice(request, (HTML, JSON))
         if not 0 <= start <= DEEPEST:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
-from demarche.graph.errors import BadParameter
+from demarche.graph.errors import BadParameter, NotFound
 from demarche.graph.store import Store, Term
 from demarche.graph.texts import NO_TEXTS, Texts
 
@@ -44,14 +44,23 @@ RESPONSES: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {} f
 def router(graph: KnowledgeGraph) -> APIRouter:
     routes = APIRouter(tags=["linked data"])
 
+    @routes.get("/id", include_in_schema=False)
+    def no_thing() -> Response:
+        raise NotFound("a thing has its kind and its name after /id/")
+
     @routes.get(
-        "/id/{reference:path}", summary="A thing by its IRI", response_class=Response, responses=RESPONSES
+        "/id/{reference:path}",
+        operation_id="thing",
+        summary="A thing by its IRI",
+        response_class=Response,
+        responses=RESPONSES,
     )
     def thing(request: Request, reference: str, page: Page = 1) -> Response:
         return described(request, graph.store, f"id/{reference}", page, graph.texts)
 
     @routes.get(
         "/code/{reference:path}",
+        operation_id="code",
         summary="A code list or concept",
         response_class=Response,
         responses=RESPONSES,
