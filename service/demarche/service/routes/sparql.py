@@ -143,11 +143,16 @@ class Endpoint:
         return Response(answer.body, headers=headers, media_type=with_charset(named_as))
 
     async def _check_graphs(self, names: tuple[str, ...]) -> None:
-        """BadQuery for a graph that is not held here: nobody fetches it, nor has a store elsewhere fetch it."""
+        """BadQuery for a graph that is not held here: nobody fetches it, nor has a store elsewhere fetch it.
+
+        A URN has no address to be fetched from; a graph of that name is empty, as SPARQL has it.
+        """
         if not names or is_scratch(self._running):
             return
         for name in dict.fromkeys(names):
-            if not await run_in_threadpool(self._graph.store.holds, name):
+            if not name.lower().startswith("urn:") and not await run_in_threadpool(
+                self._graph.store.holds, name
+            ):
                 raise BadQuery(f"no graph here is called <{name[:200]}>, and none is fetched from elsewhere")
 
     async def _headers(self, request: Request, plan: Plan, media_type: str) -> dict[str, str]:
