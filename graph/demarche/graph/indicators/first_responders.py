@@ -16,15 +16,15 @@ whose wording names the event.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import polars as pl
 from polars import DataFrame
 
 from ..question import Graph
-from ..reactions import Reactions, Unit
+from ..reactions import Reactions
 from ..store import Table, Term
+from ..units import Unit, folded
 from .answering import asked, named, table, unit_of
 
 
@@ -35,13 +35,14 @@ def first_responders(reactions: Reactions, unit: Unit = "government") -> DataFra
     where no date does. ``responders`` counts the units of the event.
     """
     dated = pl.col("latest").is_null() | (pl.col("latest") >= pl.col("event_earliest"))
-    rows = reactions.frame.filter(dated.fill_null(value=True)).with_columns(
+    rows = reactions.frame.filter(dated.fill_null(value=True)).select(
+        "event",
         earliest=pl.max_horizontal("earliest", "event_earliest").fill_null(_PAST),
         latest=pl.col("latest").fill_null(_FUTURE),
+        unit=folded(unit),
     )
     units = (
-        replace(reactions, frame=rows)
-        .fold(unit)
+        rows.explode("unit", empty_as_null=True)
         .group_by("event", "unit", maintain_order=True)
         .agg(pl.col("earliest").min(), pl.col("latest").min())
     )

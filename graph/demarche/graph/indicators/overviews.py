@@ -44,16 +44,21 @@ def stances_by_month(reactions: Reactions) -> DataFrame:
 
     A reaction of which only the year is known has no month and is left out.
     """
-    within = pl.col("local_date").dt.month_start() == pl.col("local_last").dt.month_start()
     counted = (
         reactions.frame.lazy()
-        .filter(pl.col("stance").is_not_null() & within)
-        .group_by("stance", month=pl.col("local_date").dt.month_start())
+        .filter(pl.col("stance").is_not_null() & (_month("local_date") == _month("local_last")))
+        .group_by("stance", month=_month("local_date"))
         .agg(reactions=pl.len())
         .sort("month", "stance")
         .collect()
     )
-    return counted.select(pl.col("month").dt.strftime("%Y-%m"), "stance", "reactions")
+    year, month = pl.col("month") // 12, pl.col("month") % 12 + 1
+    return counted.select(pl.date(year, month, 1).dt.strftime("%Y-%m").alias("month"), "stance", "reactions")
+
+
+def _month(day: str) -> pl.Expr:
+    """The month of a date as a number, which is found sooner than its first day."""
+    return pl.col(day).dt.year() * 12 + pl.col(day).dt.month() - 1
 
 
 def most_reactions(reactions: Reactions, unit: Unit = "actor", most: int = 20) -> DataFrame:
