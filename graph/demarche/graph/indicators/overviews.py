@@ -46,9 +46,9 @@ def stances_by_month(reactions: Reactions) -> DataFrame:
     """
     counted = (
         reactions.frame.lazy()
-        .filter(pl.col("stance").is_not_null() & (_month("local_date") == _month("local_last")))
         .group_by("stance", month=_month("local_date"))
-        .agg(reactions=pl.len())
+        .agg(reactions=(_month("local_date") == _month("local_last")).sum())
+        .filter(pl.col("stance").is_not_null() & (pl.col("reactions") > 0))
         .sort("month", "stance")
         .collect()
     )
