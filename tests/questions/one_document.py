@@ -13,14 +13,19 @@ from demarche.graph.store import OxigraphStore
 DOSSIER = Path("documents/2016/2016-06-22-japan-times.yaml")
 
 
-def store_of_one_document(seed_data: Path, folder: Path, validated: Callable[[Path], bytes]) -> OxigraphStore:
-    """A validated store of the seed data with but one dossier, copied to an empty folder first."""
+def copy_of_one_document(seed_data: Path, folder: Path) -> None:
+    """The seed data with but one dossier, in an empty folder."""
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("directory", "catalogues", "leads"):
         shutil.copytree(seed_data / name, folder / name)
     shutil.copy(seed_data / "matches.yaml", folder)
     (folder / DOSSIER).parent.mkdir(parents=True)
     shutil.copy(seed_data / DOSSIER, folder / DOSSIER)
+
+
+def store_of_one_document(seed_data: Path, folder: Path, validated: Callable[[Path], bytes]) -> OxigraphStore:
+    """A validated store of the seed data with but one dossier, copied to an empty folder first."""
+    copy_of_one_document(seed_data, folder)
     store = OxigraphStore()
     store.load(validated(folder))
     return store

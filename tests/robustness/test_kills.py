@@ -9,23 +9,45 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from demarche.graph import identifiers as ids
 from demarche.graph.ledger import Ledger
+from demarche.graph.seed import digest
+from tests.questions.one_document import copy_of_one_document
 from tests.robustness.conftest import KILLS
 from tests.robustness.curating import Curators, draft_of
 
 WRITERS = 3
 
 
-def _started(
-    ledger: Path, cache: Path, seed_data: Path, *arguments: str
-) -> tuple["subprocess.Popen[str]", str]:
+@dataclass(frozen=True)
+class Seed:
+    """A record and the cache that holds its snapshot."""
+
+    data: Path
+    cache: Path
+
+
+@pytest.fixture(scope="module")
+def seed(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory, validated: Callable[[Path], bytes]
+) -> Seed:
+    """One document: it is loaded at each start, and what is written is what the test is about."""
+    made = Seed(tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("cache"))
+    copy_of_one_document(repository / "seed_data", made.data)
+    (made.cache / f"seed-{digest(made.data)}.nq").write_bytes(validated(made.data))
+    return made
+
+
+def _started(ledger: Path, seed: Seed, *arguments: str) -> tuple["subprocess.Popen[str]", str]:
     """A process group of its own, so that the kill takes the processes of its queries along."""
     process = subprocess.Popen(
         [sys.executable, "-m", "demarche.service", "serve", "--port", "0", *arguments],
@@ -35,8 +57,8 @@ def _started(
         env={
             "PATH": "/usr/bin:/bin",
             "DEMARCHE_LEDGER": str(ledger),
-            "DEMARCHE_CACHE": str(cache),
-            "DEMARCHE_SEED_DATA": str(seed_data),
+            "DEMARCHE_CACHE": str(seed.cache),
+            "DEMARCHE_SEED_DATA": str(seed.data),
         },
     )
     assert process.stderr
@@ -123,8 +145,7 @@ def test_what_was_acknowledged_outlives_every_kill(
     ledger: Path,
     curators: Curators,
     template: dict[str, Any],
-    seed_cache: Path,
-    repository: Path,
+    seed: Seed,
     tmp_path: Path,
 ) -> None:
     store = tmp_path / "store"
@@ -133,7 +154,7 @@ def test_what_was_acknowledged_outlives_every_kill(
     with ThreadPoolExecutor(WRITERS) as crowd:
         for number in range(KILLS):
             where = ("--store", str(store)) if number % 25 == 24 else ()
-            process, address = _started(ledger, seed_cache, repository / "seed_data", *where)
+            process, address = _started(ledger, seed, *where)
             acknowledged = threading.Event()
             for writer in writers:
                 writer.told = acknowledged
@@ -147,7 +168,7 @@ def test_what_was_acknowledged_outlives_every_kill(
             killer.join()
             process.communicate()
     for where in ((), ("--store", str(store))):
-        process, address = _started(ledger, seed_cache, repository / "seed_data", *where)
+        process, address = _started(ledger, seed, *where)
         _require_what_was_acknowledged(address, writers)
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
