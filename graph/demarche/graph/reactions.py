@@ -80,6 +80,8 @@ class Reactions:
     store: Store = field(repr=False)
     choice: Choice = ALL
     """What was chosen to come to these rows."""
+    taken_from: Reactions | None = field(default=None, repr=False)
+    """The whole table, of which these are some rows; None if they are all."""
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -169,6 +171,8 @@ class Reactions:
     @cached_property
     def names(self) -> Mapping[str, str]:
         """What things are called, by IRI: of several labels the first."""
+        if self.taken_from is not None:
+            return self.taken_from.names
         found = selected(self.store, "?thing rdfs:label ?label")
         return dict(found.group_by("thing").agg(pl.col("label").min()).iter_rows())
 
@@ -188,7 +192,7 @@ class Reactions:
         return dict(grouped.iter_rows())
 
     def _with(self, frame: DataFrame, chosen: Choice) -> Reactions:
-        return Reactions(frame, self.parts, self.store, self.choice.and_also(chosen))
+        return Reactions(frame, self.parts, self.store, self.choice.and_also(chosen), self.taken_from or self)
 
 
 _HEADINGS = ("event", "who", "level", "stance", "link", "date", "lag, hours")
