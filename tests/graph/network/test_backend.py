@@ -205,13 +205,13 @@ def test_a_small_graph_stays_with_networkx(name: str, monkeypatch: pytest.Monkey
 def test_a_list_of_measures_compiles_the_graph_once(monkeypatch: pytest.MonkeyPatch) -> None:
     from demarche.graph.network import backend
 
-    built, original = [], backend._form
+    built, original = [], backend._structure
 
     def counted(graph: Graph) -> Any:
         built.append(graph)
         return original(graph)
 
-    monkeypatch.setattr(backend, "_form", counted)
+    monkeypatch.setattr(backend, "_structure", counted)
     graph = large(1500)
     for call in CALLS.values():
         call(graph)

@@ -15,9 +15,11 @@ import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from importlib.util import find_spec
 from inspect import Signature, signature
+from operator import itemgetter
 from random import Random
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -25,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import igraph
     import networkx
+    from scipy.sparse import csr_array
     from threadpoolctl import ThreadpoolController
 
 NAME = "demarche_igraph"
@@ -69,30 +72,47 @@ def enrol() -> None:
         priority.algos = [*priority.algos, NAME]
 
 
-class Compiled:
-    """A graph in igraph's form: ``form`` numbers the ``nodes`` and the edges, of which ``edges`` has the attributes.
+@dataclass(frozen=True)
+class Structure:
+    """A graph in igraph's form, which numbers ``nodes`` and ``edges`` in their order.
 
-    These are the graph's own, which may change; what an edge does not have, ``defaults`` gives.
+    What an edge has is the graph's own and may change; the structure is made anew when networkx sees a change.
     """
+
+    form: igraph.Graph
+    nodes: list[Any]
+    edges: list[dict[str, Any]]
+
+    @cached_property
+    def loops(self) -> bool:
+        """Whether an edge leads back to its own node."""
+        return any(self.form.is_loop())
+
+    @cached_property
+    def ties(self) -> csr_array:
+        """Of an undirected graph without loops: for both directions of each edge, its number."""
+        import numpy
+        from scipy.sparse import csr_array
+
+        start, end = numpy.array(self.form.get_edgelist(), dtype=numpy.int32).T
+        numbers, shape = numpy.arange(len(self.edges)), (len(self.nodes), len(self.nodes))
+        both = numpy.r_[start, end], numpy.r_[end, start]
+        return csr_array((numpy.r_[numbers, numbers], both), shape=shape)
+
+
+class Compiled:
+    """A graph as its structure; what an edge does not have, ``defaults`` gives."""
 
     __networkx_backend__ = NAME
 
     def __init__(
-        self,
-        form: igraph.Graph,
-        nodes: list[Any],
-        edges: list[dict[str, Any]],
-        defaults: Mapping[str, float],
-        source: networkx.Graph[Any],
-        *,
-        loops: bool,
+        self, structure: Structure, defaults: Mapping[str, float], source: networkx.Graph[Any]
     ) -> None:
-        self.form = form
-        self.nodes = nodes
-        self.edges = edges
+        self.structure = structure
+        self.form = structure.form
+        self.nodes = structure.nodes
         self.defaults = defaults
         self.source = source
-        self.loops = loops
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -103,12 +123,16 @@ class Compiled:
     def is_multigraph(self) -> bool:
         return False
 
-    def weights(self, attribute: str | None) -> Sequence[float] | None:
+    def weights(self, attribute: str | None) -> list[float] | None:
         """The weights of the edges as they are now; NotImplementedError where one is no number above zero."""
         if attribute is None:
             return None
-        default = self.defaults[attribute]
-        found = [edge.get(attribute, default) for edge in self.edges]
+        edges = self.structure.edges
+        try:
+            found = list(map(itemgetter(attribute), edges))
+        except KeyError:
+            default = self.defaults[attribute]
+            found = [edge.get(attribute, default) for edge in edges]
         if not _sound(found):
             raise NotImplementedError("a weight is zero, negative, infinite or no number")
         return found
@@ -118,7 +142,7 @@ class Compiled:
 
     def without_loops(self) -> igraph.Graph:
         """The form; NotImplementedError where an edge leads back to its own node."""
-        if self.loops:
+        if self.structure.loops:
             raise NotImplementedError("igraph counts a loop otherwise than networkx")
         return self.form
 
@@ -152,9 +176,8 @@ class Backend:
     ) -> Compiled:
         """The compiled graph. Its structure is built once and kept with the graph until networkx sees a change."""
         kept = _kept(graph)
-        form, nodes, edges, loops = kept.get(NAME) or _form(graph)
-        kept[NAME] = form, nodes, edges, loops
-        return Compiled(form, nodes, edges, edge_attrs or {}, graph, loops=loops)
+        structure = kept[NAME] = kept.get(NAME) or _structure(graph)
+        return Compiled(structure, edge_attrs or {}, graph)
 
     @staticmethod
     def convert_to_nx(result: Any, **_: Any) -> Any:
@@ -238,9 +261,12 @@ class Backend:
         weight: str | None = "weight",
         dangling: None = None,
     ) -> dict[Any, float]:
+        """Of an undirected graph by its symmetric system, of a directed one by igraph."""
         del personalization, max_iter, tol, nstart, dangling
-        form = G.form if G.is_directed() else G.without_loops()
         weights = G.weights(weight)
+        if not G.is_directed():
+            return G.by_node(_symmetric_pagerank(G, alpha, weights))
+        form = G.form
         with _one_thread().limit(limits=1, user_api="openmp"):
             return G.by_node(form.pagerank(damping=alpha, weights=weights, implementation="prpack"))
 
@@ -309,8 +335,7 @@ def _kept(graph: networkx.Graph[Any]) -> dict[str, Any]:
     return kept if kept is not None and networkx.config.cache_converted_graphs else {}
 
 
-def _form(graph: networkx.Graph[Any]) -> tuple[igraph.Graph, list[Any], list[dict[str, Any]], bool]:
-    """The structure in igraph's form, nodes and edges in their order, and whether an edge leads back to its node."""
+def _structure(graph: networkx.Graph[Any]) -> Structure:
     import igraph
 
     nodes = list(graph)
@@ -318,7 +343,7 @@ def _form(graph: networkx.Graph[Any]) -> tuple[igraph.Graph, list[Any], list[dic
     told = list(graph.edges(data=True))
     pairs = [(place[start], place[end]) for start, end, _ in told]
     form = igraph.Graph(n=len(nodes), edges=pairs, directed=graph.is_directed())
-    return form, nodes, [edge for _, _, edge in told], any(form.is_loop())
+    return Structure(form, nodes, [edge for _, _, edge in told])
 
 
 def _sound(weights: list[Any]) -> bool:
@@ -405,6 +430,31 @@ def _reached(graph: Compiled) -> list[int]:
     components = form.connected_components()
     sizes = components.sizes()
     return [sizes[component] - 1 for component in components.membership]
+
+
+def _symmetric_pagerank(graph: Compiled, damping: float, weights: list[float] | None) -> list[float]:
+    """The shares x that are in balance, x = damping A x / degree + the rest alike, in an undirected graph.
+
+    With y = x / root of degree that is a system of a symmetric positive matrix, which conjugate gradients solve in
+    about the root of the steps that networkx's power iteration takes. A lonely node passes its share on to all.
+    """
+    import numpy
+    from scipy.sparse import csr_array
+    from scipy.sparse.linalg import LinearOperator, cg
+
+    graph.without_loops()
+    ties, number = graph.structure.ties, len(graph)
+    strengths = numpy.ones(ties.nnz) if weights is None else numpy.array(weights, dtype=float)[ties.data]
+    matrix = csr_array((strengths, ties.indices, ties.indptr), shape=ties.shape)
+    degrees = matrix.sum(axis=1)
+    root = numpy.sqrt(numpy.where(degrees > 0, degrees, 1))
+    matrix.data /= root[ties.indices] * numpy.repeat(root, numpy.diff(ties.indptr))
+    balance = LinearOperator((number, number), matvec=lambda y: y - damping * (matrix @ y), dtype=float)
+    found, unfinished = cg(balance, 1 / root, rtol=1e-14)
+    if unfinished:
+        raise NotImplementedError("the shares do not come into balance")
+    shares = found * root
+    return list(map(float, shares / shares.sum()))
 
 
 def _leading(form: igraph.Graph, strengths: list[float], value: float) -> list[bool]:
