@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -81,25 +82,26 @@ class Dumps:
         self._store = store
         self._making = threading.Lock()
         self._folder: Path | None = None
-        self._kept: dict[str, list[Dump]] = {}
+        self._numbers = count()
+        self._kept: dict[str, Dump] = {}
 
     def of(self, form: Format) -> Dump:
-        """The file in that form; the one of the version before stays for whoever is still reading it."""
+        """The dump in that form. The file of an earlier one is there for as long as somebody holds that dump."""
         with self._making:
-            kept = self._kept.setdefault(form.ending, [])
-            version = self._store.version()
-            if not kept or kept[-1].version != version:
-                kept.append(self._made(form, version))
-                for old in kept[:-2]:
-                    old.path.unlink(missing_ok=True)
-                del kept[:-2]
-            return kept[-1]
+            self._kept[form.ending] = self._store.steady(lambda: self._present(form))
+            return self._kept[form.ending]
+
+    def _present(self, form: Format) -> Dump:
+        version, kept = self._store.version(), self._kept.get(form.ending)
+        return kept if kept and kept.version == version else self._made(form, version)
 
     def _made(self, form: Format, version: str) -> Dump:
         if self._folder is None:
             self._folder = Path(mkdtemp(prefix="demarche-dumps-"))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         data = gzip.compress(export(self._store, form.export), compresslevel=6, mtime=0)
-        path = self._folder / f"{version}.{form.ending}.gz"
+        path = self._folder / f"{next(self._numbers)}.{form.ending}.gz"
         write_whole(path, data)
-        return Dump(path, version, sha256(data).hexdigest()[:32])
+        made = Dump(path, version, sha256(data).hexdigest()[:32])
+        weakref.finalize(made, path.unlink, missing_ok=True)
+        return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -14,7 +15,7 @@ from demarche.graph.errors import NotFound
 from demarche.graph.store import Store
 
 from ..dataset import PREFIXES, described
-from ..dumps import FORMATS, Dumps, Format, named
+from ..dumps import FORMATS, Dump, Dumps, Format, named
 from ..negotiate import HTML, JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, ending, split_ending
 from ..pages import html
 from ..replies import choice, conditional, matches, with_charset
@@ -100,16 +101,20 @@ def _sent(request: Request, dumps: Dumps, form: Format, *, compressed: bool) -> 
     if matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=shared)
     if compressed:
-        return FileResponse(
-            dump.path, headers=shared, media_type="application/gzip", filename=f"{form.file}.gz"
-        )
+        return _DumpResponse(dump, f"{form.file}.gz", "application/gzip", shared)
     if encoded:
         headers = {**shared, "Content-Encoding": "gzip"}
-        return FileResponse(
-            dump.path, headers=headers, media_type=with_charset(form.media_type), filename=form.file
-        )
+        return _DumpResponse(dump, form.file, with_charset(form.media_type), headers)
     headers = {**shared, "Content-Disposition": f'attachment; filename="{form.file}"'}
     return StreamingResponse(dump.lines(), headers=headers, media_type=with_charset(form.media_type))
+
+
+class _DumpResponse(FileResponse):
+    """Holds the dump until it is sent, and with it the file."""
+
+    def __init__(self, dump: Dump, name: str, media_type: str, headers: Mapping[str, str]) -> None:
+        super().__init__(dump.path, headers=headers, media_type=media_type, filename=name)
+        self._dump = dump
 
 
 def _takes_gzip(request: Request) -> bool:
