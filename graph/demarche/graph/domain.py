@@ -60,13 +60,16 @@ class Domain:
     def table(self, name: str) -> DataFrame:
         """The table called events, actors, documents or statements, sorted by day where it has one, then by id."""
         with self._projecting:
-            version = self._store.version()
+            version, made = self._store.steady(lambda: self._made(name))
             if self._kept[0] != version:
                 self._kept = (version, {})
-            tables = self._kept[1]
-            if name not in tables:
-                tables[name] = _TABLES[name](self._store, self._reactions)
-            return tables[name]
+            self._kept[1][name] = made
+            return made
+
+    def _made(self, name: str) -> tuple[str, DataFrame]:
+        version = self._store.version()
+        kept = self._kept[1].get(name) if self._kept[0] == version else None
+        return version, _TABLES[name](self._store, self._reactions) if kept is None else kept
 
     def one(self, name: str, iri: str) -> DataFrame:
         """The row of one thing; NotFound where the table has none."""

@@ -47,26 +47,33 @@ class KnowledgeGraph:
 
     def reactions(self) -> Reactions:
         """The reaction table of the store as it is now; it is projected once for each version."""
+        with self._projecting:
+            self._table = self.store.steady(self._projected)
+            return self._table[2]
+
+    def _projected(self) -> tuple[str, Projection, Reactions]:
         from .reactions import reaction_table
 
-        with self._projecting:
-            version, before, table = self._table or ("", None, None)
-            current = self.store.version()
-            if table is None or version != current:
-                before, table = reaction_table(self.store, before)
-                self._table = (current, before, table)
-            return table
+        current = self.store.version()
+        if self._table and self._table[0] == current:
+            return self._table
+        before = self._table[1] if self._table else None
+        return (current, *reaction_table(self.store, before))
 
     def search(self, text: str, kind: str | None = None, limit: int = 20, offset: int = 0) -> Found:
         """What is called or told in these words; ``kind`` is one of ``search.KINDS``."""
-        from .search import SearchIndex
-
         with self._projecting:
-            version = f"{self.store.version()} {self.texts.version}"
-            if self._index is None or self._index[0] != version:
-                self._index = (version, SearchIndex(self.store, self.texts))
+            self._index = self.store.steady(self._indexed)
             index = self._index[1]
         return index.search(text, kind, limit, offset)
+
+    def _indexed(self) -> tuple[str, SearchIndex]:
+        from .search import SearchIndex
+
+        version = f"{self.store.version()} {self.texts.version}"
+        if self._index and self._index[0] == version:
+            return self._index
+        return version, SearchIndex(self.store, self.texts)
 
     def leads(self, event: str) -> int:
         """How many unverified leads point to an event or its parts; ``ask("leads", event=...)`` tells them."""

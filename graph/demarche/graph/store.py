@@ -10,13 +10,14 @@ import hashlib
 import re
 import sys
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 import pyoxigraph
 
@@ -160,6 +161,11 @@ class Dataset:
 
 
 _FROZEN_APART = "apart.nq"
+_READINGS = 8
+"""How often something is read anew because of writes; after so many it is told as it is."""
+_LONG_WRITE = 1.0
+"""Seconds for which a reading waits until a write has ended; a bulk load takes longer, and is seen as it grows."""
+_Read = TypeVar("_Read")
 
 
 class Store(ABC):
@@ -267,6 +273,10 @@ class Store(ABC):
     def state(self) -> str:
         """What is another with every write: an answer that was made while it stayed the same may be kept with it."""
         return self.version()
+
+    def steady(self, read: Callable[[], _Read]) -> _Read:
+        """What ``read`` finds by several queries while nobody writes; of a server elsewhere nobody here knows."""
+        return read()
 
 
 def freeze(nquads: bytes, folder: Path) -> None:
@@ -432,6 +442,30 @@ class OxigraphStore(Store):
     def state(self) -> str:
         """The number of writes begun and ended: while one goes on, it is neither what it was nor what it will be."""
         return str(self.changes)
+
+    def steady(self, read: Callable[[], _Read]) -> _Read:
+        """Begins again where a write came between, so that all of it is of one state; in the end it is taken as it is.
+
+        What goes wrong meanwhile is no fault of the record: half of it may have been read before, half after.
+        """
+        for _ in range(_READINGS - 1):
+            before = self._settled()
+            try:
+                found = read()
+            except Exception:
+                if self.changes == before:
+                    raise
+                continue
+            if self.changes == before:
+                return found
+        return read()
+
+    def _settled(self) -> int:
+        """The number of writes begun and ended, once the one that goes on has ended or taken long."""
+        until = time.monotonic() + _LONG_WRITE
+        while self.changes % 2 and time.monotonic() < until:
+            time.sleep(0.002)
+        return self.changes
 
     def flush(self) -> None:
         """Hand what was written to the operating system; a store in memory has nothing to hand over."""

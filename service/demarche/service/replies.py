@@ -40,12 +40,19 @@ def conditional(
     ``texts`` are those whose words the answer may show: with others, it is another answer.
     """
     lasting(request.scope)
-    tag = entity_tag(store, media_type, texts)
+    held = None if request.method == "POST" else request.headers.get("if-none-match")
+
+    def made() -> tuple[str, bytes | None]:
+        tag = entity_tag(store, media_type, texts)
+        if matches(held, tag):
+            return tag, None
+        with charged():
+            return tag, make()
+
+    tag, body = store.steady(made)
     shared = {"ETag": tag, "Vary": "Accept", "Cache-Control": "no-cache", **(headers or {})}
-    if request.method != "POST" and matches(request.headers.get("if-none-match"), tag):
+    if body is None:
         return Response(status_code=304, headers=shared)
-    with charged():
-        body = make()
     return Response(body, headers=shared, media_type=with_charset(media_type))
 
 

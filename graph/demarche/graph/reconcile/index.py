@@ -160,11 +160,15 @@ class Matcher:
 
     @property
     def index(self) -> Index:
-        version = self._store.version()
         with self._building:
-            if self._kept is None or self._kept[0] != version:
-                self._kept = (version, Index(self._store))
+            self._kept = self._store.steady(self._indexed)
             return self._kept[1]
+
+    def _indexed(self) -> tuple[str, Index]:
+        version = self._store.version()
+        if self._kept and self._kept[0] == version:
+            return self._kept
+        return version, Index(self._store)
 
 
 def _names(entity: Entity, things: Mapping[str, Entity]) -> Iterator[Name]:
