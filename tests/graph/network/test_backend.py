@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from demarche.graph.network.backend import NAME, Backend, enrol
+from demarche.graph.network.backend import NAME, PAYS_FROM, Backend, enrol
 
 Graph: TypeAlias = "networkx.Graph[Any]"
 SERVED: dict[str, Any] = {}
@@ -30,10 +30,17 @@ EXACT: dict[str, dict[str, Any]] = {
 @pytest.fixture(autouse=True, scope="module")
 def _enrolled() -> Iterator[None]:
     """Leaves the configuration of networkx, which is one for the whole process, as it was."""
-    before, ignored = list(PRIORITY.algos), set(networkx.config.warnings_to_ignore)
+    ignored = set(networkx.config.warnings_to_ignore)
     enrol()
     yield
-    PRIORITY.algos, networkx.config.warnings_to_ignore = before, ignored
+    _forget()
+    networkx.config.warnings_to_ignore = ignored
+
+
+def _forget() -> None:
+    for name in PAYS_FROM:
+        if name in PRIORITY:
+            del PRIORITY[name]
 
 
 @st.composite
@@ -300,18 +307,23 @@ def test_two_components_of_equal_rank_leave_eigenvector_centrality_to_networkx()
 def test_without_igraph_all_is_served_by_networkx(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("demarche.graph.network.backend.find_spec", lambda _: None)
     monkeypatch.setattr(Backend, "convert_from_nx", _never)
-    PRIORITY.algos = []
+    _forget()
     enrol()
-    assert PRIORITY.algos == []
-    PRIORITY.algos = [NAME]
+    assert "pagerank" not in PRIORITY
+    PRIORITY["core_number"] = [NAME]
     assert networkx.core_number(large())
 
 
-def test_who_has_put_another_backend_first_keeps_it_there() -> None:
-    PRIORITY.algos = ["networkx"]
+def test_who_has_put_another_backend_first_keeps_it_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    _forget()
+    monkeypatch.setattr(PRIORITY, "algos", ["networkx"])
+    PRIORITY["pagerank"] = []
     enrol()
     enrol()
-    assert PRIORITY.algos == ["networkx", NAME]
+    assert PRIORITY["core_number"] == ["networkx", NAME]
+    assert PRIORITY["pagerank"] == [NAME]
+    assert PRIORITY.algos == ["networkx"]
+    assert "shortest_path" not in PRIORITY
 
 
 def test_searches_in_several_threads_find_what_one_finds_alone() -> None:
