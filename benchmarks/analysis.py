@@ -362,11 +362,12 @@ def main() -> None:
     if not files:
         print(f"no files of events in {folder}: name their folder")
         return
+    missed = networks.compared(folder)  # first: what follows takes gigabytes, in which everything runs slower
     with TemporaryDirectory() as made:
         slow = set[str]()
         small = measured(earliest_part(files, Path(made)), slow)
     large = measured(files, slow)
-    missed = [*large.scale.missed, *growth(small, large), *networks.compared(folder)]
+    missed += [*large.scale.missed, *growth(small, large)]
     print(f"\n{_memory()}")
     summed_up(missed)
 
