@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ from .choice import ALL, Choice
 from .columns import local_days, selected
 from .network_files import clean
 from .notebook import SHOWN_ROWS, Mark, html_table, pandas_frame, strip
+from .occasions import on_occasions
 from .store import Store
 from .units import UNITS, Unit, folded
 
@@ -81,7 +82,7 @@ class Reactions:
     choice: Choice = ALL
     """What was chosen to come to these rows."""
     taken_from: Reactions | None = field(default=None, repr=False)
-    """The whole table, of which these are some rows; None if they are all."""
+    """The whole table, of which these rows are some or were made; None if they are all."""
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -163,6 +164,12 @@ class Reactions:
         return strip(marks) + html_table(_HEADINGS, rows, len(told))
 
     @cached_property
+    def by_occasion(self) -> Reactions:
+        """The same rows, each under the occasion of the event that it answers; see ``occasions``."""
+        found = on_occasions(self.frame, self.store)
+        return self.with_rows(found.sort("event", "earliest", "act", nulls_last=True))
+
+    @cached_property
     def years(self) -> tuple[int, int] | None:
         """The first and the last year in which an act fell, by local date; None where no act is dated."""
         dates = self.frame["local_date"].drop_nulls()
@@ -191,8 +198,13 @@ class Reactions:
         grouped = self.parts.group_by("whole").agg(pl.col("part").sort())
         return dict(grouped.iter_rows())
 
+    def with_rows(self, frame: DataFrame) -> Reactions:
+        """Other rows in place of its own, made of them: the same choice, names and parts."""
+        return replace(self, frame=frame, taken_from=self.taken_from or self)
+
     def _with(self, frame: DataFrame, chosen: Choice) -> Reactions:
-        return Reactions(frame, self.parts, self.store, self.choice.and_also(chosen), self.taken_from or self)
+        choice = self.choice.and_also(chosen)
+        return replace(self, frame=frame, choice=choice, taken_from=self.taken_from or self)
 
 
 _HEADINGS = ("event", "who", "level", "stance", "link", "date", "lag, hours")

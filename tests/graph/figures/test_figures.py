@@ -21,7 +21,6 @@ from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter, NotFound, NotInstalled
 from demarche.graph.figures import Figure, credit, lags, matrix, network, timeline
 from demarche.graph.figures.canvas import STANCES, event_words, short, short_unit, stance, wrapped
-from demarche.graph.indicators.occasions import by_occasion
 from demarche.graph.indicators.stance_matrix import stance_matrix
 from demarche.graph.reactions import Reactions
 
@@ -188,7 +187,7 @@ def test_the_matrix_draws_what_its_question_answers(table: Reactions, drawn: Map
         (_column(table.names[row["event"]]), wrapped(short_unit(table.names[row["unit"]]), 28)): (
             str(row["level_rank"]), stance(row["polarity"]).shape, row["link"] == "presumed",
         )
-        for row in stance_matrix(by_occasion(table)).iter_rows(named=True)
+        for row in stance_matrix(table.by_occasion).iter_rows(named=True)
     }  # fmt: skip
     assert len(events) == len(set(events))
     assert found == {cell: asked[cell] for cell in found}

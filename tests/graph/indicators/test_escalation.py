@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.indicators.escalation import CHANGES, climbed, escalation
-from demarche.graph.indicators.occasions import TESTS, by_occasion, occasions_in_order
+from demarche.graph.indicators.occasions import TESTS, occasions_in_order
 from demarche.graph.indicators.stance_matrix import stance_matrix
 from demarche.graph.reactions import UNITS, Unit
 from demarche.ontology.codes import LEVEL_RANK, Level
@@ -110,7 +110,7 @@ def test_the_description_of_a_document_stands_under_the_test_of_the_catalogue(
 ) -> None:
     described = f"{ids.BASE}event/2016-06-22-japan-times/nuclear-test"
     assert described in seed_graph.reactions().frame["event"]
-    occasions = by_occasion(seed_graph.reactions()).frame["event"]
+    occasions = seed_graph.reactions().by_occasion.frame["event"]
     assert described not in occasions
     assert JANUARY in occasions
 
@@ -144,7 +144,7 @@ def test_of_equal_acts_the_more_negative_is_shown() -> None:
 
 
 def test_the_council_has_a_row_of_its_own_in_the_matrix(seed_graph: KnowledgeGraph) -> None:
-    cells = stance_matrix(by_occasion(seed_graph.reactions())).filter(pl.col("event") == SALVO)
+    cells = stance_matrix(seed_graph.reactions().by_occasion).filter(pl.col("event") == SALVO)
     ranks = {ids.local(one["unit"]): one["level_rank"] for one in cells.to_dicts()}
     assert ranks["body/unsc"] == 4
     assert ranks["body/fra"] == 2

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph.indicators.lags import act_lags, lag_histogram, lags
-from demarche.graph.indicators.occasions import by_occasion
 from demarche.graph.reactions import UNITS, Unit
 from tests.graph.indicators.small_tables import ROWS, Row, reactions, row, untimed
 
@@ -141,7 +140,7 @@ def test_every_unit_of_the_record_has_a_lag_that_its_acts_allow(
 
 def test_a_salvo_and_its_launches_are_one_occasion(seed_graph: KnowledgeGraph) -> None:
     table = seed_graph.reactions()
-    occasions = by_occasion(table).frame
+    occasions = table.by_occasion.frame
     assert len(occasions) == len(table)
     asked = {row["unit_id"]: row for row in seed_graph.ask("lags", event="2016-06-22-musudan")}
     every = [

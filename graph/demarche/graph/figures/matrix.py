@@ -9,7 +9,6 @@ import polars as pl
 from demarche.ontology.codes import LEVEL_RANK
 
 from ..errors import NotFound
-from ..indicators.occasions import by_occasion
 from ..indicators.stance_matrix import stance_matrix
 from ..reactions import Reactions, Unit
 from .canvas import (
@@ -45,7 +44,7 @@ def matrix(reactions: Reactions, source: str, fold: Unit = "government", title: 
 
     An empty cell means that the record knows of no act, and not that there was none.
     """
-    told = by_occasion(reactions)
+    told = reactions.by_occasion
     cells = stance_matrix(told, fold).drop_nulls(("unit", "level_rank"))
     if cells.is_empty():
         raise NotFound("no act of a known level is left to be drawn")

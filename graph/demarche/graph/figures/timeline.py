@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from ..errors import NotFound
-from ..indicators.occasions import by_occasion
 from ..intervals import parse_moment
 from ..reactions import Reactions, Unit
 from .canvas import (
@@ -104,7 +103,7 @@ def _acts(reactions: Reactions, fold: Unit) -> pl.DataFrame:
 
 def _events(reactions: Reactions, first: date, last: date) -> list[tuple[datetime, int, str]]:
     """When each event of the catalogues was, how many acts answer it, and what it is called; in the order of time."""
-    told = by_occasion(reactions).frame
+    told = reactions.by_occasion.frame
     answers = dict(told.group_by("event").agg(pl.col("act").n_unique()).iter_rows())
     found = []
     for row in reactions.store.select(_CATALOGUE):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import cast
 
@@ -16,18 +15,17 @@ from ..intervals import utc_text
 from ..question import Graph
 from ..reactions import Reactions, Unit
 from ..store import Store, Table, Term
-from .occasions import by_occasion
 
 
 def asked(graph: Graph, values: Mapping[str, Term], name: str = "event") -> Reactions:
     """The reactions to the event that was given, all under its name; or, if none was, to every occasion."""
     table = graph.reactions()
     if name not in values:
-        return by_occasion(table)
+        return table.by_occasion
     event = values[name].value
     about = table.about(event)
     named_alike = about.frame.with_columns(event=pl.lit(event))
-    return replace(about, frame=named_alike.sort("earliest", "act", nulls_last=True))
+    return about.with_rows(named_alike.sort("earliest", "act", nulls_last=True))
 
 
 def unit_of(values: Mapping[str, Term]) -> Unit:

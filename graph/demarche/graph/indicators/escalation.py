@@ -17,7 +17,6 @@ than another, more is found; ``acts`` says of how many acts each level is the hi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import polars as pl
 from polars import DataFrame, Expr
@@ -28,7 +27,7 @@ from ..question import Graph
 from ..reactions import Reactions, Unit
 from ..store import Table, Term
 from .answering import coded, named, of_year, table, unit_of
-from .occasions import by_occasion, occasions_in_order
+from .occasions import occasions_in_order
 from .silence import silence
 
 
@@ -42,7 +41,7 @@ def escalation(reactions: Reactions, unit: Unit = "government") -> DataFrame:
     before = (pl.col(name).shift(1).over("unit") for name in ("level_rank", "place"))
     level_before, place_before = before
     return (
-        _levels(by_occasion(reactions), unit)
+        _levels(reactions.by_occasion, unit)
         .join(tests, on="event")
         .sort("unit", "place")
         .with_columns(
@@ -145,7 +144,7 @@ def _levels(reactions: Reactions, unit: Unit) -> DataFrame:
 
 def _as_one(reactions: Reactions, event: str) -> Reactions:
     about = reactions.about(event)
-    return replace(about, frame=about.frame.with_columns(event=pl.lit(event)))
+    return about.with_rows(about.frame.with_columns(event=pl.lit(event)))
 
 
 def _change() -> Expr:

@@ -1,25 +1,17 @@
-"""The reactions under the occasions that they answer, and the tests in the order of time; see ``graph.occasions``."""
+"""The tests in the order of time; what an occasion is says ``graph.occasions``."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import polars as pl
 from polars import DataFrame
 
 from ..columns import selected
-from ..occasions import occasions_of, on_occasions
-from ..reactions import Reactions, narrowest
+from ..occasions import occasions_of
+from ..reactions import narrowest
 from ..store import Store
 
 TESTS = ("missile-launch", "missile-launch-salvo", "satellite-launch", "nuclear-test")
 """The kinds of event that count as a test: what is launched or detonated on one day."""
-
-
-def by_occasion(reactions: Reactions) -> Reactions:
-    """The same rows, each under the occasion of the event that it answers."""
-    found = on_occasions(reactions.frame, reactions.store)
-    return replace(reactions, frame=found.sort("event", "earliest", "act", nulls_last=True))
 
 
 def occasions_in_order(store: Store) -> DataFrame:

@@ -29,7 +29,7 @@ from ..question import Graph
 from ..reactions import Reactions, Unit
 from ..store import Store, Table, Term
 from .answering import named, of_year, table, unit_of
-from .occasions import by_occasion, occasions_in_order
+from .occasions import occasions_in_order
 
 SCALE: Mapping[str, int] = {"srbm": 1, "mrbm": 2, "irbm": 3, "icbm": 4, "nuclear-test": 5}
 """Missile class or kind of event -> severity."""
@@ -62,7 +62,7 @@ def seniority(reactions: Reactions, unit: Unit | None = None, scale: Mapping[str
     ``seniority`` is that of the most senior speaker, ``act`` what he or she did first; both are null where no office
     is known. ``ranked`` counts the acts of speakers in a known office, ``acts`` all.
     """
-    told = by_occasion(reactions)
+    told = reactions.by_occasion
     keys = ["event", "unit"] if unit else ["event"]
     rows = told.fold(unit) if unit else told.frame
     tops = (

@@ -19,7 +19,6 @@ from ..question import Graph
 from ..reactions import Reactions, Unit
 from ..store import Store, Table, Term
 from .answering import code, coded, named, of_year, table, unit_of
-from .occasions import by_occasion
 from .silence import silence
 
 
@@ -62,7 +61,7 @@ class Cell:
 
 def cells(reactions: Reactions, unit: Unit = "government") -> list[Cell]:
     """The matrix of every occasion, with the silences: of those who were watched exhaustively and have no act in it."""
-    told = by_occasion(reactions)
+    told = reactions.by_occasion
     matrix = stance_matrix(told, unit)
     columns = ("event", "unit", "acts", "level", "level_rank", "stance", "polarity", "link", "act")
     found = [Cell(*row) for row in matrix.select(columns).iter_rows()]
@@ -90,7 +89,7 @@ def answer(graph: Graph, values: Mapping[str, Term]) -> Table:
 def told(reactions: Reactions, unit: Unit) -> Table:
     """The matrix of every occasion that these reactions answer, in words and with the IRIs of what they name."""
     names, store = reactions.names, reactions.store
-    found = stance_matrix(by_occasion(reactions), unit)
+    found = stance_matrix(reactions.by_occasion, unit)
     return table(
         found.select(
             named(names, "event"),

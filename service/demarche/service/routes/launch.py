@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,7 +17,6 @@ from demarche.graph import KnowledgeGraph, targets
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter
 from demarche.graph.indicators.disagreement import Claim, Topic, side_by_side
-from demarche.graph.indicators.occasions import by_occasion
 from demarche.graph.reactions import Reactions
 from demarche.graph.resolve import resolve
 from demarche.graph.store import Term
@@ -152,7 +152,7 @@ def _speaks_for(row: Row) -> list[str]:
 def _answered(graph: KnowledgeGraph) -> list[tuple[str, str]]:
     """Id and name of each launch, salvo or test that has a reaction on record, the latest first."""
     names = graph.reactions().names
-    found = (one for one in by_occasion(graph.reactions()).frame["event"].unique() if _DATED.match(one))
+    found = (one for one in graph.reactions().by_occasion.frame["event"].unique() if _DATED.match(one))
     return [(one.removeprefix(_EVENT), names.get(one, one)) for one in sorted(found, reverse=True)]
 
 
@@ -169,8 +169,10 @@ def _told(request: Request, graph: KnowledgeGraph, iri: str, wanted: Wanted, see
     store, event = graph.store, Term(iri).n3()
     answers = graph.reactions().about(iri)
     toward = _toward(answers, graph.reactions().names)
+    with ThreadPoolExecutor(1) as beside:  # the two long queries run side by side
+        topics = beside.submit(side_by_side, store, iri)
+        everything: list[Row] = list(graph.ask("who-reacted", event=iri))
     about = list(store.select(_ABOUT.replace("?event", event)))
-    everything: list[Row] = list(graph.ask("who-reacted", event=iri))
     reactions = [row for row in everything if wanted.admits(row)]
     anchors = _anchors(reactions, seen)
     return Told(
@@ -185,7 +187,7 @@ def _told(request: Request, graph: KnowledgeGraph, iri: str, wanted: Wanted, see
         toward,
         [graph.texts.passage(_span(row), (row["words_id"] or "").split()) for row in reactions],
         _fan(answers, reactions, anchors, toward),
-        side_by_side(store, iri),
+        topics.result(),
         anchors,
     )
 

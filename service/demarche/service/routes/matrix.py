@@ -15,7 +15,6 @@ from demarche.graph import KnowledgeGraph, targets
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter
 from demarche.graph.exports import table_csv, table_json
-from demarche.graph.indicators.occasions import by_occasion
 from demarche.graph.indicators.stance_matrix import Cell, cells, told
 from demarche.graph.launches import Launch, launches
 from demarche.graph.network import Options
@@ -106,7 +105,7 @@ def _page(request: Request, graph: KnowledgeGraph, options: Options, reactions: 
         "units": UNITS,
         "sign": targets.sign,
         "signs_said": targets.SIGNS_SAID,
-        "toward": targets.elsewhere(by_occasion(reactions), names),
+        "toward": targets.elsewhere(reactions.by_occasion, names),
         "levels": named_levels(),
         "years": graph.reactions().years or (2000, 2026),
     }
