@@ -129,6 +129,35 @@ def test_every_operation_declares_its_errors_as_they_are_sent(client: httpx.Clie
             assert all([*one["content"]] == ["application/problem+json"] for one in errors.values())
 
 
+def test_every_operation_declares_what_it_answers_in(client: httpx.Client) -> None:
+    for path, ways in client.get("/openapi.json").json()["paths"].items():
+        for method, told in ways.items():
+            good = {code: one for code, one in told["responses"].items() if code[0] == "2"}
+            assert all(one.get("content") for code, one in good.items() if code == "200"), (method, path)
+            assert good, (method, path)
+
+
+def test_the_declared_media_types_are_those_that_are_sent(client: httpx.Client) -> None:
+    paths = client.get("/openapi.json").json()["paths"]
+    addresses = {path: path for path in paths if "{" not in path} | {
+        "/sparql": "/sparql?query=ASK{}", "/store": "/store?graph=https://w3id.org/demarche/id/directory",
+        "/dumps/{file}": "/dumps/demarche.nt.gz", "/ontology/{version}": "/ontology/0.1.0",
+        "/reconcile/preview": "/reconcile/preview?id=government/japan",
+    }  # fmt: skip
+    seen = set()
+    for path, address in addresses.items():
+        declared = paths[path].get("get", {"responses": {"200": {"content": {}}}})["responses"]["200"][
+            "content"
+        ]
+        for media_type in declared:
+            reply = client.get(address, headers={"Accept": media_type})
+            if reply.status_code == 200:
+                sent = reply.headers["content-type"].split(";")[0]
+                assert sent in {one.split(";")[0] for one in declared}, (address, media_type, sent)
+                seen.add((path, sent))
+    assert len(seen) > 40
+
+
 def test_operations_are_called_by_short_names_that_are_theirs_alone(client: httpx.Client) -> None:
     paths = client.get("/openapi.json").json()["paths"]
     named = [told["operationId"] for ways in paths.values() for told in ways.values()]

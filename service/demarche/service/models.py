@@ -285,6 +285,11 @@ class Problem(BaseModel):
     revision: int | None = None
 
 
+def offered(*media_types: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """The media types of a good answer, as an operation's description has them."""
+    return {status: {"content": {media_type: {} for media_type in media_types}}}
+
+
 def refused(description: str) -> dict[str, Any]:
     """An error as an operation's description has it."""
     return {"description": description, "content": {PROBLEM: {"schema": {"$ref": f"{_SCHEMAS}Problem"}}}}

@@ -16,11 +16,13 @@ from demarche.graph.store import Store
 
 from ..dataset import PREFIXES, described
 from ..dumps import FORMATS, Dump, Dumps, Format, named
+from ..models import offered
 from ..negotiate import HTML, JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, ending, split_ending
 from ..pages import html
 from ..replies import choice, conditional, matches, with_charset
 
 OFFERS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, JSON)
+_GZIPPED = "application/gzip"
 
 
 def router(graph: KnowledgeGraph) -> APIRouter:
@@ -32,20 +34,29 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         operation_id="dataset",
         summary="The record as a dataset: VoID and DCAT",
         response_class=Response,
+        responses=offered(*OFFERS),
     )
     @routes.get("/.well-known/void.{ending}", include_in_schema=False)
     def void(request: Request, ending: str = "") -> Response:
         return _void(request, graph.store, f"void.{ending}" if ending else "void")
 
     @routes.get(
-        "/dumps", operation_id="dumps", summary="The files that hold the whole graph", response_class=Response
+        "/dumps",
+        operation_id="dumps",
+        summary="The files that hold the whole graph",
+        response_class=Response,
+        responses=offered(HTML, JSON),
     )
     def listed(request: Request) -> Response:
         media_type = choice(request, (HTML, JSON))
         return conditional(request, graph.store, media_type, lambda: _listed(request, media_type))
 
     @routes.get(
-        "/dumps/{file}", operation_id="dump", summary="The whole graph in one file", response_class=Response
+        "/dumps/{file}",
+        operation_id="dump",
+        summary="The whole graph in one file",
+        response_class=Response,
+        responses=offered(*(one.media_type for one in FORMATS.values()), _GZIPPED),
     )
     def dump(request: Request, file: str) -> Response:
         form, compressed = named(file)
@@ -101,7 +112,7 @@ def _sent(request: Request, dumps: Dumps, form: Format, *, compressed: bool) -> 
     if matches(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=shared)
     if compressed:
-        return _DumpResponse(dump, f"{form.file}.gz", "application/gzip", shared)
+        return _DumpResponse(dump, f"{form.file}.gz", _GZIPPED, shared)
     if encoded:
         headers = {**shared, "Content-Encoding": "gzip"}
         return _DumpResponse(dump, form.file, with_charset(form.media_type), headers)

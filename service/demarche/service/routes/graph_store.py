@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from demarche.graph.errors import BadParameter, NotFound
 from demarche.graph.store import GRAPH_FORMATS
 
 from ..bodies import body_of, media_type_of
+from ..models import offered
 from ..negotiate import best
 from ..replies import with_charset
 from ..scratch import may_change
@@ -60,7 +62,9 @@ def router(running: Runner) -> APIRouter:
                 operation_id=f"{method.lower()}-graph{at}",
                 summary=_SUMMARIES[method],
                 response_class=Response,
-                openapi_extra={"parameters": parameters},
+                status_code=200 if method == "GET" else 204,
+                responses=_RESPONSES[method],
+                openapi_extra={"parameters": parameters, **_BODIES.get(method, {})},
             )
     return routes
 
@@ -117,6 +121,10 @@ _SUMMARIES = {
     "POST": "Add triples to a graph, or make a new one (scratch stores only)",
     "DELETE": "Delete a graph (scratch stores only)",
 }
+_NEW: dict[int | str, dict[str, Any]] = {201: {"description": "The graph is new."}}
+_RESPONSES = {"GET": offered(*_OFFERS), "PUT": _NEW, "POST": _NEW, "DELETE": {}}
+_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {one: {} for one in sorted(_ACCEPTED)}}}
+_BODIES = {"PUT": _BODY, "POST": _BODY}
 _NAMED = [
     {"name": "graph", "in": "query", "schema": {"type": "string"}, "description": "The IRI of the graph."},
     {

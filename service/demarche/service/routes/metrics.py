@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..metrics import Samples
+from ..models import offered
 
 
 def router(samples: Samples) -> APIRouter:
@@ -16,6 +17,8 @@ def router(samples: Samples) -> APIRouter:
         "/metrics",
         operation_id="metrics",
         summary="Counts of requests, kept answers and triples, for Prometheus",
+        response_class=Response,
+        responses=offered("text/plain", "application/openmetrics-text"),
     )
     def metrics(request: Request) -> Response:
         body, content_type = samples.written(request.headers.get("accept", ""))

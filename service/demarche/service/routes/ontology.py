@@ -15,6 +15,7 @@ from demarche.graph.errors import NotFound
 from demarche.graph.store import Store
 from demarche.ontology import path as ontology_file
 
+from ..models import offered
 from ..negotiate import HTML, JSON_LD, TURTLE, ending, split_ending
 from ..pages import html
 from ..replies import choice, conditional
@@ -48,6 +49,7 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         operation_id="ontology-context",
         summary="The JSON-LD context",
         response_class=Response,
+        responses=offered(JSON_LD),
     )
     def jsonld_context(request: Request) -> Response:
         return conditional(request, graph.store, JSON_LD, ontology_file("context.jsonld").read_bytes)
@@ -68,6 +70,7 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         operation_id="ontology-version",
         summary="A version of the ontology",
         response_class=Response,
+        responses=RESPONSES,
     )
     def version(request: Request, version: str) -> Response:
         stem, _ = split_ending(version, OFFERS)

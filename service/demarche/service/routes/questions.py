@@ -17,7 +17,7 @@ from demarche.graph.exports import TABLE_FORMATS, answer_json
 from demarche.graph.question import Parameter, Question
 from demarche.graph.questions import question as named_question
 
-from ..models import Answer, QuestionSummary
+from ..models import Answer, QuestionSummary, offered
 from ..negotiate import CSV, HTML, JSON, RESULTS_JSON, RESULTS_XML, SPREADSHEET, TSV, ending
 from ..pages import html
 from ..replies import choice, conditional
@@ -55,7 +55,7 @@ def _add(routes: APIRouter, graph: KnowledgeGraph, question: Question) -> None:
         operation_id=question.name,
         summary=question.text,
         response_model=Answer,
-        responses={200: {"content": {media_type: {} for media_type in OFFERS}}},
+        responses=offered(*OFFERS),
         openapi_extra={"parameters": [*map(_declared, question.parameters), _FORMAT]},
     )
     def ask(request: Request) -> Response:

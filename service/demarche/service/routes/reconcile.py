@@ -28,6 +28,7 @@ from ..models import (
     SuggestedEntities,
     SuggestedProperties,
     SuggestedTypes,
+    offered,
 )
 from ..negotiate import HTML, JSON
 from ..pages import html
@@ -198,7 +199,11 @@ def _add_views(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> No
         return conditional(request, graph.store, JSON, lambda: _json(body))
 
     @routes.get(
-        "/preview", operation_id="preview", summary="A thing on a small page", response_class=Response
+        "/preview",
+        operation_id="preview",
+        summary="A thing on a small page",
+        response_class=Response,
+        responses=offered(HTML),
     )
     def preview(request: Request, id: Annotated[str, Query(max_length=300)]) -> Response:  # noqa: A002
         _refuse_others(request, {"id"})

@@ -23,6 +23,7 @@ from .. import guard, service_description
 from ..addresses import path_below_root
 from ..bodies import body_of, media_type_of, text_of
 from ..description import definitions
+from ..models import offered
 from ..negotiate import (
     HTML,
     JSON,
@@ -174,6 +175,7 @@ def router(endpoint: Endpoint) -> APIRouter:
         summary="Query by GET; without a query, the service description, or a form",
         openapi_extra={"parameters": _PARAMETERS},
         response_class=Response,
+        responses=offered(*RESULT_FORMATS, *GRAPH_FORMATS, HTML),
     )
     routes.add_api_route(
         endpoint.path,
@@ -183,6 +185,7 @@ def router(endpoint: Endpoint) -> APIRouter:
         summary="Query by form or by direct POST; update, where there is a scratch store",
         openapi_extra={"requestBody": _BODY},
         response_class=Response,
+        responses=offered(*RESULT_FORMATS, *GRAPH_FORMATS) | _UPDATED,
     )
     return routes
 
@@ -362,3 +365,4 @@ _BODY = {
         DIRECT: {"schema": {"type": "string"}},
     },
 }
+_UPDATED: dict[int | str, dict[str, object]] = {204: {"description": "The update was run."}}

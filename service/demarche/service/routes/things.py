@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -30,6 +30,7 @@ from ..description import (
     told_in,
     triples_of_graph,
 )
+from ..models import offered
 from ..names import inverse, names, sources
 from ..negotiate import HTML, JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, ending, split_ending
 from ..pages import html
@@ -38,7 +39,7 @@ from ..replies import choice, conditional
 OFFERS = (TURTLE, HTML, JSON_LD, N_TRIPLES, RDF_XML, JSON)
 """What every IRI is to be had as; plain JSON is the JSON-LD, for clients that ask for no more."""
 
-RESPONSES: dict[int | str, dict[str, Any]] = {200: {"content": {media_type: {} for media_type in OFFERS}}}
+RESPONSES = offered(*OFFERS)
 
 
 def router(graph: KnowledgeGraph) -> APIRouter:
