@@ -131,7 +131,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> Service:
     app.state.settings, app.state.graph = settings, graph
     endpoint = sparql.Endpoint(graph, running)
     app.include_router(sparql.router(endpoint))
-    app.include_router(graph_store.router(running))
+    app.include_router(graph_store.router(graph.store, running))
     app.include_router(health.router(graph.store, running))
     for module in (docs,) if settings.scratch else _ROUTES:
         app.include_router(module.router(graph))

@@ -1,17 +1,20 @@
-"""Who may change what: nobody, but for those on this machine on a scratch store."""
+"""Who may change what: nobody, but for those on this machine on a scratch store, of which nothing may be kept."""
 
 from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from demarche.graph.errors import BadParameter
+from demarche.graph.store import Store
 
 from .addresses import is_loopback
+from .replies import NOT_KEPT, headers_of_query
 from .settings import Settings
-from .workers import Pool, Runner
+from .workers import Pool, Runner, is_scratch
 
 WARNING = (
     "A scratch store: it is empty, everybody on this machine may change it, and it is gone when this stops. "
@@ -33,6 +36,17 @@ def check_settings(settings: Settings) -> None:
         raise BadParameter("--scratch keeps nothing; to write to a ledger, leave it out")
     if settings.store:
         raise BadParameter("--scratch keeps nothing; to keep something, leave it out and say --store alone")
+
+
+async def headers_of_store(
+    request: Request, store: Store, running: Runner, media_type: str
+) -> dict[str, str]:
+    """What an answer from the store may be kept by; nothing of a scratch store, which others may change at any time."""
+    if is_scratch(running):
+        return dict(NOT_KEPT)
+    if store.at_hand:
+        return headers_of_query(request, store, media_type)
+    return await run_in_threadpool(headers_of_query, request, store, media_type)
 
 
 def may_change(running: Runner, request: Request) -> Pool:

@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from demarche.graph.errors import BadParameter, NotFound
-from demarche.graph.store import GRAPH_FORMATS
+from demarche.graph.store import GRAPH_FORMATS, Store
 
 from ..bodies import body_of, media_type_of
 from ..models import offered
 from ..negotiate import best
 from ..replies import with_charset
-from ..scratch import may_change
+from ..scratch import headers_of_store, may_change
 from ..workers import Pool, Runner
 
 PATH = "/store"
@@ -27,16 +27,17 @@ _OFFERS = tuple(GRAPH_FORMATS)
 _ACCEPTED = {*GRAPH_FORMATS, "multipart/form-data"}
 
 
-def router(running: Runner) -> APIRouter:
+def router(store: Store, running: Runner) -> APIRouter:
     routes = APIRouter(tags=["graph store"])
 
     async def get(request: Request) -> Response:
         media_type = best(request.headers.get("accept"), _OFFERS)
         name = _graph(request)
+        headers = await headers_of_store(request, store, running, media_type)
         body = await running.graph(name, media_type)
         if body is None:
             raise NotFound(f"there is no graph {name}")
-        return Response(body, headers={"Vary": "Accept"}, media_type=with_charset(media_type))
+        return Response(body, headers=headers, media_type=with_charset(media_type))
 
     async def put(request: Request) -> Response:
         return await _written(request, may_change(running, request), _graph(request), replace=True)

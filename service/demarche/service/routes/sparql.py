@@ -38,8 +38,8 @@ from ..negotiate import (
     with_aliases,
 )
 from ..pages import html
-from ..replies import NOT_KEPT, headers_of_query, page, with_charset
-from ..scratch import may_change
+from ..replies import NOT_KEPT, page, with_charset
+from ..scratch import headers_of_store, may_change
 from ..workers import Abandoned, Pool, Query, Runner, is_scratch
 
 FORM = "application/x-www-form-urlencoded"
@@ -157,12 +157,9 @@ class Endpoint:
                 raise BadQuery(f"no graph here is called <{name[:200]}>, and none is fetched from elsewhere")
 
     async def _headers(self, request: Request, plan: Plan, media_type: str) -> dict[str, str]:
-        """What the answer may be kept by; nothing of a scratch store, which anybody may change at any time, is kept."""
-        if plan.volatile or (is_scratch(self._running)):
+        if plan.volatile:
             return dict(NOT_KEPT)
-        if self._graph.store.at_hand:
-            return headers_of_query(request, self._graph.store, media_type)
-        return await run_in_threadpool(headers_of_query, request, self._graph.store, media_type)
+        return await headers_of_store(request, self._graph.store, self._running, media_type)
 
 
 def router(endpoint: Endpoint) -> APIRouter:
@@ -237,13 +234,14 @@ async def _described(request: Request, graph: KnowledgeGraph, running: Runner) -
                 terms=definitions(graph.store),
             )
         )
+    headers = await headers_of_store(request, graph.store, running, media_type)
     endpoint = str(request.url).partition("?")[0]
     graphs = await service_description.named_graphs(running)
     scratch = is_scratch(running)
     body = await run_in_threadpool(
         service_description.described, endpoint, graphs, media_type, scratch=scratch
     )
-    return Response(body, headers={"Vary": "Accept"}, media_type=with_charset(media_type))
+    return Response(body, headers=headers, media_type=with_charset(media_type))
 
 
 async def _plan_of(query: str) -> Plan:
