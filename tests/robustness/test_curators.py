@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from demarche.graph import KnowledgeGraph, open_graph
@@ -287,6 +288,10 @@ def test_no_file_of_the_ledger_is_anybody_else_s_to_read(ledger: Path, tmp_path:
     opened.close()
 
 
+def _asked(client: httpx.Client, **given: str) -> httpx.Response:
+    return client.get("/questions/who-reacted", params={"event": "2016-07-09-pukguksong-1-1", **given})
+
+
 def test_the_same_ledger_makes_the_same_graph_and_every_earlier_one(
     writable: KnowledgeGraph,
     curators: Curators,
@@ -307,12 +312,23 @@ def test_the_same_ledger_makes_the_same_graph_and_every_earlier_one(
         title = draft_of(template, "two")["document"]["title"]
         assert client.get("/records/one?as_of=2").json()["document"]["title"] == title
         assert client.get("/records/one").status_code == 404
+        moment = next(one["at"] for one in client.get("/changes").json()["changes"] if one["number"] == 2)
+        assert client.get("/records/one", params={"as_of": moment}).json()["document"]["title"] == title
+        told = [
+            len(_asked(client, as_of=as_of).json()["rows"])
+            for as_of in ("0", "1", "2", "3", "4", "5", moment)
+        ]
+        assert [rows - told[0] for rows in told] == [0, 0, 1, 1, 2, 1, 1]
+        assert len(_asked(client).json()["rows"]) == told[5]
+        assert "after entry 2 of the ledger" in _asked(client, as_of="2", format="html").text
+        for never in ("6", "-1", "yesterday", "2026-11-22T12:00", "9" * 50):
+            assert _asked(client, as_of=never).status_code == 400, never
+            assert client.get("/records/one", params={"as_of": never}).status_code == 400
     assert [writable.as_of(number).store.dump() for number in range(6)] == versions
     assert writable.curation
     third = writable.curation.ledger.entry(3)
     assert third
-    moment = datetime.fromisoformat(third.at)
-    assert writable.as_of(moment).store.dump() == versions[3]
+    assert writable.as_of(datetime.fromisoformat(third.at)).store.dump() == versions[3]
     again = open_graph(seed_data=repository / "seed_data", cache=seed_cache, ledger=ledger)
     assert again.store.dump() == versions[-1]
 

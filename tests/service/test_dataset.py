@@ -1,5 +1,6 @@
 """The record as a whole: VoID and DCAT that tell the truth, and dumps that hold what the store holds."""
 
+import asyncio
 import gzip
 
 import httpx
@@ -7,12 +8,15 @@ import pyoxigraph
 import pytest
 from pyld import jsonld
 from rdflib import Graph, Literal, Namespace, URIRef
+from starlette.requests import Request
+from starlette.types import Message
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.store import OxigraphStore
 from demarche.service.dataset import DCAT, VOID
 from demarche.service.dumps import FORMATS, Dumps
+from demarche.service.routes.dataset import sent
 from demarche.service.settings import Settings
 from tests.service.conftest import read, served
 
@@ -179,6 +183,31 @@ def test_a_dump_follows_the_store_and_the_files_do_not_pile_up() -> None:
     assert [path.exists() for path in paths] == [True, False, False, False, True]
     assert b"".join(read.pop().lines()) == b""
     assert not paths[0].exists()
+
+
+@pytest.mark.parametrize("form", ["packed", "plain", "encoded"])
+def test_a_dump_is_sent_though_two_writes_come_before_its_file_is_opened(form: str) -> None:
+    store = OxigraphStore()
+    dumps = Dumps(store)
+    headers = [(b"accept-encoding", b"gzip" if form == "encoded" else b"identity")]
+    request = Request({"type": "http", "method": "GET", "headers": headers})
+    replies = []
+    for n in range(3):
+        said = [f'<{ids.DIRECTORY_GRAPH}> <{ids.ONTOLOGY}#contentDigest> "{n}" .']
+        store.replace(ids.DIRECTORY_GRAPH, [f'<{ids.BASE}person/x> <urn:p> "{n}" .'], said)
+        replies.append(sent(request, dumps, FORMATS["nt"], compressed=form == "packed"))
+    found: list[bytes] = []
+
+    async def take(message: Message) -> None:
+        found.append(message.get("body", b""))
+
+    async def ask() -> Message:
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    asyncio.run(replies[0]({**request.scope, "extensions": {}}, ask, take))
+    body = b"".join(found)
+    assert b'"0"' in (body if form == "plain" else gzip.decompress(body))
 
 
 def _int(graph: Graph, subject: object, prop: URIRef) -> int:

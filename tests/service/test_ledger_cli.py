@@ -69,4 +69,9 @@ def test_asking_the_past_needs_a_ledger_and_an_entry_that_is_there(demarche: Run
     code, told = demarche(*question, "1")
     assert (code, "has no entry 1" in told) == (2, True)
     assert demarche(*question, "yesterday")[0] == 2
+    for other in (("export", "-f", "csv"), ("plot", "matrix", "-o", "/dev/null.svg")):
+        code, told = demarche(*other, "--as-of", "1")
+        assert (code, "has no entry 1" in told) == (2, True)
+    code, told = demarche("export", "-f", "csv", "--event", "2016-06-22-musudan", "--as-of", "0")
+    assert (code, "shinzo-abe" in told) == (0, True)
     assert demarche(*question, "2026-11-22T12:00")[0] == 2

@@ -187,8 +187,8 @@ class Curation:
             entry = self._append(who, "undo", change.record, {"entry": number})
             return self._states.changes[entry.number]
 
-    def version(self, record: str, *, drafts: bool = False, as_of: int | None = None) -> Version:
-        """The record as the public sees it, or its draft where there is one; now, or after an entry."""
+    def version(self, record: str, *, drafts: bool = False, as_of: int | datetime | None = None) -> Version:
+        """The record as the public sees it, or its draft where there is one; now, after an entry, or at a time."""
         states = self._states if as_of is None else self._states.until(self.number_at(as_of))
         return self._version(record, states, drafts=drafts)
 
@@ -338,6 +338,14 @@ class Curation:
 
                 source = self._source(record, public)
                 put(source.graph, store, source.about)
+
+
+def point(text: str) -> int | datetime:
+    """An entry of the ledger, or a time: 17, 2026-11-22T12:00Z."""
+    try:
+        return int(text) if text.isdecimal() and text.isascii() else datetime.fromisoformat(text)
+    except ValueError:
+        raise BadParameter(f"{text[:60]!r} is no entry and no time such as 2026-11-22T12:00Z") from None
 
 
 def _graph(record: str) -> str:

@@ -36,6 +36,8 @@ class KnowledgeGraph:
         self._table: tuple[str, Projection, Reactions] | None = None
         self._index: tuple[str, SearchIndex] | None = None
         self._projecting = threading.Lock()
+        self._past: tuple[int, KnowledgeGraph] | None = None
+        self._rebuilding = threading.Lock()
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -83,10 +85,15 @@ class KnowledgeGraph:
         return len(self.store.select_apart(_LEADS_TO % values).rows)
 
     def as_of(self, point: int | datetime) -> KnowledgeGraph:
-        """Seed data and ledger as they were after an entry, or at a time, in memory."""
+        """Seed data and ledger as they were after an entry, or at a time, in memory; the last that was made is kept."""
         if self.curation is None:
             raise NotFound("there is no ledger: DEMARCHE_LEDGER names none")
-        return KnowledgeGraph(self.curation.store_as_of(point), self.texts)
+        number = self.curation.number_at(point)
+        with self._rebuilding:
+            if self._past is None or self._past[0] != number:
+                self._past = None  # before the next is made: each holds the whole record
+                self._past = number, KnowledgeGraph(self.curation.store_as_of(number), self.texts)
+            return self._past[1]
 
     def load(self, paths: Iterable[Path]) -> list[str]:
         """Load dossiers, catalogues and files of events, each whole or not at all; the graphs that changed."""

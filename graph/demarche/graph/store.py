@@ -449,23 +449,11 @@ class OxigraphStore(Store):
         What goes wrong meanwhile is no fault of the record: half of it may have been read before, half after.
         """
         for _ in range(_READINGS - 1):
-            before = self._settled()
-            try:
+            with _Reading(self) as reading:
                 found = read()
-            except Exception:
-                if self.changes == before:
-                    raise
-                continue
-            if self.changes == before:
+            if reading.was_steady:
                 return found
         return read()
-
-    def _settled(self) -> int:
-        """The number of writes begun and ended, once the one that goes on has ended or taken long."""
-        until = time.monotonic() + _LONG_WRITE
-        while self.changes % 2 and time.monotonic() < until:
-            time.sleep(0.002)
-        return self.changes
 
     def flush(self) -> None:
         """Hand what was written to the operating system; a store in memory has nothing to hand over."""
@@ -518,6 +506,25 @@ class OxigraphStore(Store):
         name = f"<{graph}>"
         with self._change():
             self._apart.update(f"DROP SILENT GRAPH {name} ; INSERT DATA {{ GRAPH {name} {{ {body} }} }}")
+
+
+class _Reading:
+    """A stretch of reading, begun when no write goes on or one has taken long; errors count only if it was steady."""
+
+    def __init__(self, store: OxigraphStore) -> None:
+        self._store = store
+        self.was_steady = False
+
+    def __enter__(self) -> _Reading:
+        until = time.monotonic() + _LONG_WRITE
+        while self._store.changes % 2 and time.monotonic() < until:
+            time.sleep(0.002)
+        self._before = self._store.changes
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> bool:
+        self.was_steady = self._store.changes == self._before
+        return not self.was_steady and kind is not None and issubclass(kind, Exception)
 
 
 def apart_of(nquads: bytes) -> bytes:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .common import SeedData, StoreAt, TableFormat, explained, opening_graph, print_answer, say
+from .common import AsOf, SeedData, StoreAt, TableFormat, at, explained, opening_graph, print_answer, say
 
 if TYPE_CHECKING:
     from demarche.graph.question import Parameter, Question
@@ -29,10 +28,7 @@ def ask(
     unit: Annotated[
         str | None, typer.Option(help="Who counts as one: actor, person, office, body or government.")
     ] = None,
-    as_of: Annotated[
-        str | None,
-        typer.Option(help="The record after an entry of the ledger, or at a time: 17, 2026-11-22T12:00Z."),
-    ] = None,
+    as_of: AsOf = None,
     output: Annotated[
         TableFormat, typer.Option("--format", "-f", help="How to print the answer.")
     ] = TableFormat.table,
@@ -61,7 +57,7 @@ def ask(
 
         from ..terminal import print_table  # while the graph is loading
 
-        graph = opening.result() if as_of is None else opening.result().as_of(_point(as_of))
+        graph = at(opening.result(), as_of)
         table = graph.ask(name, **given)
         if output is TableFormat.table:
             print_table(found, table)
@@ -70,16 +66,6 @@ def ask(
             print_answer(graph, table, output, lambda: answer_json(found, told, table, indent=2))
         if name == "who-reacted" and event and (leads := graph.leads(event)):
             say(f"{leads} unverified leads: demarche ask leads --event {event}")
-
-
-def _point(text: str) -> int | datetime:
-    """An entry of the ledger, or a time."""
-    from demarche.graph.errors import BadParameter
-
-    try:
-        return int(text) if text.isdecimal() else datetime.fromisoformat(text)
-    except ValueError:
-        raise BadParameter(f"{text!r} is no entry and no time such as 2026-11-22T12:00Z") from None
 
 
 def _short(iri: str) -> str:

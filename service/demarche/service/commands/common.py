@@ -57,6 +57,12 @@ ExplicitOnly = Annotated[
 ]
 
 
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", help="The record after an entry of the ledger, or at a time: 17, 2026-11-22T12:00Z."
+    ),
+]
 ByRule = Annotated[
     str | None,
     typer.Option(
@@ -109,6 +115,13 @@ def open_graph(seed_data: Path | None, store: str | None) -> KnowledgeGraph:
     from ..settings import Settings
 
     return open_configured(Settings(**given(seed_data=seed_data, store=store)), say)
+
+
+def at(graph: KnowledgeGraph, as_of: str | None) -> KnowledgeGraph:
+    """The graph, or what it was."""
+    from demarche.graph.curation import point
+
+    return graph if as_of is None else graph.as_of(point(as_of))
 
 
 def opening_graph(seed_data: Path | None, store: str | None) -> Future[KnowledgeGraph]:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from .common import (
+    AsOf,
+    ByRule,
     ExplicitOnly,
     Fold,
     SeedData,
     Since,
     StoreAt,
     Until,
+    at,
     chosen_reactions,
     explained,
     open_graph,
@@ -57,14 +60,6 @@ class Drawing(StrEnum):
     network = "network"
 
 
-ByRule = Annotated[
-    str | None,
-    typer.Option(
-        "--projection", help="The rule of a network, co-reaction unless told; network --list names them."
-    ),
-]
-
-
 def export(
     output: Annotated[
         ExportFormat,
@@ -83,6 +78,7 @@ def export(
     explicit_only: ExplicitOnly = False,
     projection: ByRule = None,
     fold: Annotated[Fold | None, typer.Option(help="Who counts as one in a network.")] = None,
+    as_of: AsOf = None,
     seed_data: SeedData = None,
     store: StoreAt = None,
 ) -> None:
@@ -99,7 +95,7 @@ def export(
             refuse(chosen, f"chooses reactions: --format csv, spreadsheet or parquet, not {output}")
         if output.value not in NETWORK_FORMATS:
             refuse(drawn, f"is for networks: --format {', '.join(NETWORK_FORMATS)}, not {output}")
-        graph = open_graph(seed_data, store)
+        graph = at(open_graph(seed_data, store), as_of)
         if output.value in GRAPH_EXPORTS:
             data = exported(graph.store, output.value)
         elif output.value in NETWORK_FORMATS:
@@ -125,6 +121,7 @@ def plot(
     ] = None,
     projection: ByRule = None,
     title: Annotated[str | None, typer.Option(help="A title of your own.")] = None,
+    as_of: AsOf = None,
     seed_data: SeedData = None,
     store: StoreAt = None,
 ) -> None:
@@ -143,7 +140,7 @@ def plot(
             refuse({"--hours": hours}, "is for plot lags")
         if drawing is not Drawing.network:
             refuse({"--projection": projection}, "is for plot network")
-        graph = open_graph(seed_data, store)
+        graph = at(open_graph(seed_data, store), as_of)
         source = figures.credit(graph.store)
         reactions = chosen_reactions(graph, event, start, end, explicit_only)
         if drawing is Drawing.lags:

@@ -60,7 +60,7 @@ def router(graph: KnowledgeGraph) -> APIRouter:
     )
     def dump(request: Request, file: str) -> Response:
         form, compressed = named(file)
-        return _sent(request, dumps, form, compressed=compressed)
+        return sent(request, dumps, form, compressed=compressed)
 
     return routes
 
@@ -103,7 +103,7 @@ def _listed(request: Request, media_type: str) -> bytes:
     return json.dumps({"dumps": files}).encode()
 
 
-def _sent(request: Request, dumps: Dumps, form: Format, *, compressed: bool) -> Response:
+def sent(request: Request, dumps: Dumps, form: Format, *, compressed: bool) -> Response:
     """The file as it is kept, or what is in it: compressed on the way where the client takes that."""
     dump = dumps.of(form)
     encoded = not compressed and _takes_gzip(request)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
+from demarche.graph.curation import point
 from demarche.graph.errors import BadParameter
 from demarche.graph.exports import TABLE_FORMATS, answer_json
 from demarche.graph.question import Parameter, Question
@@ -56,7 +57,7 @@ def _add(routes: APIRouter, graph: KnowledgeGraph, question: Question) -> None:
         summary=question.text,
         response_model=Answer,
         responses=offered(*OFFERS),
-        openapi_extra={"parameters": [*map(_declared, question.parameters), _FORMAT]},
+        openapi_extra={"parameters": [*map(_declared, question.parameters), _AS_OF, _FORMAT]},
     )
     def ask(request: Request) -> Response:
         given = _given(request)
@@ -75,9 +76,11 @@ def _answered(
 ) -> bytes:
     if media_type == HTML and question.parameters and not given:
         return html("question.html", request, question=question, given={}, table=None, formats={}).encode()
+    as_of = given.get("as_of")
+    wanted = {name: value for name, value in given.items() if name != "as_of"}
     if missing := [name for name in question.required if name not in given]:
         raise BadParameter(f"{question.name} needs {', '.join(missing)}")
-    table = graph.ask(question.name, **given)
+    table = (graph.as_of(point(as_of)) if as_of else graph).ask(question.name, **wanted)
     if media_type == HTML:
         values = {"question": question, "given": given, "table": table, "formats": _formats(request, given)}
         return html("question.html", request, **values).encode()
@@ -145,6 +148,14 @@ def _declared(parameter: Parameter) -> dict[str, Any]:
     }
 
 
+_AS_OF = {
+    "name": "as_of",
+    "in": "query",
+    "required": False,
+    "description": "The record as it was after an entry of the ledger, or at a time.",
+    "schema": {"type": "string", "maxLength": 60},
+    "example": "2026-11-22T12:00Z",
+}
 _FORMAT = {
     "name": "format",
     "in": "query",

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from demarche.graph import KnowledgeGraph
-from demarche.graph.curation import Version
+from demarche.graph.curation import Version, point
 from demarche.graph.errors import Problem, SourceError
 from demarche.graph.records import Dossier
 from demarche.graph.sources.dossier import dossier_of
@@ -94,12 +94,17 @@ def _add_reads(routes: APIRouter, door: Door) -> None:
         token: Token | None = Depends(door.visitor),
         draft: Annotated[bool, Query(description="The draft, for curators.")] = False,
         as_of: Annotated[
-            int | None, Query(ge=0, le=2**53, description="As it was after that entry of the ledger.")
+            str | None,
+            Query(
+                max_length=60,
+                description="As it was after an entry of the ledger, or at a time.",
+                examples=["17", "2026-11-22T12:00Z"],
+            ),
         ] = None,
     ) -> Response:
         if draft:
             allowed(token, "read")
-        found = door.curation.version(id, drafts=draft, as_of=as_of)
+        found = door.curation.version(id, drafts=draft, as_of=point(as_of) if as_of else None)
         return _shown(found, token)
 
 
