@@ -183,9 +183,11 @@ def test_every_answer_has_the_headers_that_keep_a_browser_safe(
         assert reply.headers["x-content-type-options"] == "nosniff"
         assert reply.headers["referrer-policy"] == "no-referrer"
         assert reply.headers["cross-origin-opener-policy"] == "same-origin"
-        assert "default-src 'none'" in policy
-        assert "frame-ancestors 'none'" in policy
-        assert not {"'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:"} & set(policy.split())
+        allowed = {name: values for name, *values in (one.split() for one in policy.split(";"))}
+        assert allowed["default-src"] == allowed["frame-ancestors"] == allowed["base-uri"] == ["'none'"]
+        assert allowed["script-src"] == allowed["style-src"] == allowed["connect-src"] == ["'self'"]
+        wide = {"'unsafe-inline'", "'unsafe-eval'", "*", "http:", "https:"}
+        assert not wide & {value for values in allowed.values() for value in values}
 
 
 def test_a_refusal_in_a_browser_is_a_page(client: httpx.Client) -> None:
