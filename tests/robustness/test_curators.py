@@ -321,7 +321,8 @@ def test_the_same_ledger_makes_the_same_graph_and_every_earlier_one(
         assert [rows - told[0] for rows in told] == [0, 0, 1, 1, 2, 1, 1]
         assert len(_asked(client).json()["rows"]) == told[5]
         assert "after entry 2 of the ledger" in _asked(client, as_of="2", format="html").text
-        for never in ("6", "-1", "yesterday", "2026-11-22T12:00", "9" * 50):
+        ends = ("0001-01-01T00:00+14:00", "9999-12-31T23:59:59-14:00")
+        for never in ("6", "-1", "yesterday", "2026-11-22T12:00", "9" * 50, *ends):
             assert _asked(client, as_of=never).status_code == 400, never
             assert client.get("/records/one", params={"as_of": never}).status_code == 400
     assert [writable.as_of(number).store.dump() for number in range(6)] == versions

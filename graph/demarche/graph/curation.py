@@ -230,7 +230,10 @@ class Curation:
             return point
         if point.tzinfo is None:
             raise BadParameter(f"{point.isoformat()} has no zone: say 2026-11-22T12:00:00Z")
-        return self.ledger.number_at(point)
+        try:
+            return self.ledger.number_at(point)
+        except OverflowError:
+            raise BadParameter(f"{point.isoformat()} is at the end of the calendar") from None
 
     def loading(self) -> AbstractContextManager[None]:
         """While `demarche load` writes to the store beside the ledger."""
