@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SHOWN_ROWS = 10
 _MARKS: dict[int | None, tuple[str, str]] = {
-    -2: ("◆", "#d55e00"), -1: ("▼", "#b37a00"), 0: ("●", "#0072b2"), 1: ("▲", "#00805e"), None: ("■", "#767676"),
+    -2: ("▼▼", "#d55e00"), -1: ("▼", "#b37a00"), 0: ("●", "#0072b2"), 1: ("▲", "#00805e"), None: ("■", "#767676"),
 }  # fmt: skip
 """The shapes of the figures; the colours are somewhat darker, for small print."""
 _WIDTH, _LANE, _MOST_MARKS = 640, 14, 1000

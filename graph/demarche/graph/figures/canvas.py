@@ -34,18 +34,19 @@ BLUE, GREEN, ORANGE, RED, GREY = "#0072b2", "#009e73", "#e69f00", "#d55e00", "#7
 class Stance:
     """How a polarity is drawn: the same shape and colour in every figure."""
 
-    shape: str
+    shape: str | tuple[tuple[float, float], ...]
     colour: str
-    letter: str
     words: str
 
 
+# The ▼▼ of the pages, one above the other; their ◆ means what is directed at something else.
+_TWICE_DOWN = ((-0.8, 1), (0.8, 1), (0, 0), (0.8, 0), (0, -1), (-0.8, 0), (0, 0), (-0.8, 1))
 STANCES: dict[int | None, Stance] = {
-    -2: Stance("D", RED, "◆", "condemns, threatens, defies"),
-    -1: Stance("v", ORANGE, "▼", "criticises, demands, warns"),
-    0: Stance("o", BLUE, "●", "reports, reassures, urges restraint"),
-    1: Stance("^", GREEN, "▲", "welcomes, offers, supports"),
-    None: Stance("s", GREY, "■", "no stance coded"),
+    -2: Stance(_TWICE_DOWN, RED, "condemns, threatens, defies"),
+    -1: Stance("v", ORANGE, "criticises, demands, warns"),
+    0: Stance("o", BLUE, "reports, reassures, urges restraint"),
+    1: Stance("^", GREEN, "welcomes, offers, supports"),
+    None: Stance("s", GREY, "no stance coded"),
 }
 
 
