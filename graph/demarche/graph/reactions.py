@@ -67,6 +67,19 @@ is known, and where documents name different days.
 
 
 @dataclass(frozen=True)
+class Names:
+    """What things are called, read from the store once for a table and all its parts."""
+
+    store: Store
+
+    @cached_property
+    def by_iri(self) -> Mapping[str, str]:
+        """Of several labels the first."""
+        found = selected(self.store, "?thing rdfs:label ?label")
+        return dict(found.group_by("thing").agg(pl.col("label").min()).iter_rows())
+
+
+@dataclass(frozen=True)
 class Reactions:
     """The table or a part of it, with what is needed to read it: ``names`` of things, ``parts`` of events.
 
@@ -81,8 +94,8 @@ class Reactions:
     store: Store = field(repr=False)
     choice: Choice = ALL
     """What was chosen to come to these rows."""
-    taken_from: Reactions | None = field(default=None, repr=False)
-    """The whole table, of which these rows are some or were made; None if they are all."""
+    known_names: Names | None = field(default=None, repr=False)
+    """Those of the table of which these rows are a part; a table for itself reads them from its store."""
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -175,13 +188,14 @@ class Reactions:
         dates = self.frame["local_date"].drop_nulls()
         return (dates.dt.year().min(), dates.dt.year().max()) if len(dates) else None  # type: ignore[return-value]
 
-    @cached_property
+    @property
     def names(self) -> Mapping[str, str]:
         """What things are called, by IRI: of several labels the first."""
-        if self.taken_from is not None:
-            return self.taken_from.names
-        found = selected(self.store, "?thing rdfs:label ?label")
-        return dict(found.group_by("thing").agg(pl.col("label").min()).iter_rows())
+        return self._names.by_iri
+
+    @cached_property
+    def _names(self) -> Names:
+        return self.known_names or Names(self.store)
 
     @cached_property
     def _places(self) -> dict[str, tuple[int, int]]:
@@ -200,11 +214,11 @@ class Reactions:
 
     def with_rows(self, frame: DataFrame) -> Reactions:
         """Other rows in place of its own, made of them: the same choice, names and parts."""
-        return replace(self, frame=frame, taken_from=self.taken_from or self)
+        return replace(self, frame=frame, known_names=self._names)
 
     def _with(self, frame: DataFrame, chosen: Choice) -> Reactions:
         choice = self.choice.and_also(chosen)
-        return replace(self, frame=frame, choice=choice, taken_from=self.taken_from or self)
+        return replace(self, frame=frame, choice=choice, known_names=self._names)
 
 
 _HEADINGS = ("event", "who", "level", "stance", "link", "date", "lag, hours")
