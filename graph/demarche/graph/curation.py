@@ -65,11 +65,21 @@ class Version:
 
 @dataclass
 class States:
-    """Where the entries have led, one after the other."""
+    """Where the entries have led, one after the other; it is read while the next entry comes."""
 
     seed: frozenset[str]
-    changes: dict[int, Change] = field(default_factory=dict)
+    _changes: dict[int, Change] = field(default_factory=dict)
     _last: dict[str, Change] = field(default_factory=dict)
+    _noting: threading.Lock = field(default_factory=threading.Lock)
+
+    def change(self, number: int) -> Change | None:
+        """What an entry did; None for one that there is not."""
+        return self._changes.get(number)
+
+    def so_far(self) -> list[Change]:
+        """What each entry did, in their order."""
+        with self._noting:
+            return list(self._changes.values())
 
     def of(self, record: str) -> State:
         return self.last(record).after
@@ -80,10 +90,11 @@ class States:
         return self._last.get(record) or Change(SEED, record, first, first)
 
     def touched(self) -> list[str]:
-        return sorted(self._last)
+        with self._noting:
+            return sorted(self._last)
 
     def known(self) -> list[str]:
-        return sorted(self.seed | set(self._last))
+        return sorted(self.seed.union(self.touched()))
 
     def follow(self, entry: Entry) -> Change:
         before = self.of(entry.record)
@@ -94,13 +105,14 @@ class States:
     def until(self, number: int) -> States:
         """Where the entries up to that one had led."""
         found = States(self.seed)
-        for change in list(self.changes.values())[:number]:
+        for change in self.so_far()[:number]:
             found._note(change)
         return found
 
     def _note(self, change: Change) -> None:
-        self.changes[change.entry] = change
-        self._last[change.record] = change
+        with self._noting:
+            self._changes[change.entry] = change
+            self._last[change.record] = change
 
     def _after(self, entry: Entry, before: State) -> State:
         if entry.op == "put":
@@ -110,7 +122,7 @@ class States:
         if entry.op == "retract":
             return State()
         if entry.op == "undo":
-            return self.changes[entry.content["entry"]].before
+            return self._changes[entry.content["entry"]].before
         raise LedgerError(f"entry {entry.number} does {entry.op!r}, which this version does not know")
 
 
@@ -177,15 +189,15 @@ class Curation:
     def undo(self, number: int, who: str) -> Change:
         """Bring a record back to where it was before an entry, which must have left it as it is now."""
         with self._writing:
-            change = self._states.changes.get(number)
+            change = self._states.change(number)
             if change is None:
                 raise NotFound(f"the ledger has no entry {number}")
             if self._states.of(change.record) != change.after:
                 raise Conflict(
                     f"{change.record} has changed since entry {number}; undo what came later first"
                 )
-            entry = self._append(who, "undo", change.record, {"entry": number})
-            return self._states.changes[entry.number]
+            self._append(who, "undo", change.record, {"entry": number})
+            return self._states.last(change.record)
 
     def version(self, record: str, *, drafts: bool = False, as_of: int | datetime | None = None) -> Version:
         """The record as the public sees it, or its draft where there is one; now, after an entry, or at a time."""
@@ -209,13 +221,13 @@ class Curation:
         newest_first: bool = False,
     ) -> list[tuple[Entry, Change]]:
         """The entries between two numbers, those about drafts only for who may see them."""
-        made = list(self._states.changes.items())
-        numbers = [
-            n
-            for n, one in (reversed(made) if newest_first else made)
-            if after < n < (before or n + 1) and (drafts or one.is_public)
+        made = self._states.so_far()
+        chosen = [
+            one
+            for one in (reversed(made) if newest_first else made)
+            if after < one.entry < (before or one.entry + 1) and (drafts or one.is_public)
         ][:most]
-        return [(self._entry(number), self._states.changes[number]) for number in numbers]
+        return [(self._entry(one.entry), one) for one in chosen]
 
     def store_as_of(self, point: int | datetime) -> OxigraphStore:
         """Seed data and ledger up to an entry, or up to a time, as a store of its own."""
