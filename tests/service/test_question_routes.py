@@ -28,7 +28,7 @@ def test_the_description_of_the_api_names_the_parameters_of_each_question(client
     paths = client.get("/openapi.json").json()["paths"]
     for name, question in questions().items():
         declared = {one["name"]: one for one in paths[f"/questions/{name}"]["get"]["parameters"]}
-        assert declared.keys() == {*(one.name for one in question.parameters), "format"}
+        assert declared.keys() == {*(one.name for one in question.parameters), "as_of", "format"}
         assert all(declared[one.name]["required"] != one.optional for one in question.parameters)
 
 
