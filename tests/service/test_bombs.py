@@ -87,7 +87,7 @@ def test_while_one_client_fills_all_places_with_bombs_everybody_else_is_answered
         statuses = [bomb.result() for bomb in bombs]
         burning.set()
         assert (refused.result(), set(statuses)) == (400, {0, 504})
-        assert 0 < statuses.count(504) < WORKERS  # on a busy machine some come too late to be ended in time
+        assert statuses.count(504) == WORKERS - 1
         for number, one in enumerate(good):
             assert len(one.result()) > 10
             assert set(one.result()) == {(200, str(number))}
