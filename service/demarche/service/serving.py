@@ -88,7 +88,7 @@ class _Server(uvicorn.Server):
 def _share_heaps() -> None:
     """All threads take memory from few heaps: the GNU library's eight for each processor each keep what a page needed.
 
-    Another C library has no such setting, and does not need it.
+    Another C library has no such setting.
     """
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _HEAPS)

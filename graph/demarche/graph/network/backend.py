@@ -70,9 +70,8 @@ def enrol() -> None:
         return
     networkx.config.warnings_to_ignore.add("cache")
     priority: Any = networkx.config.backend_priority
-    for (
-        name
-    ) in PAYS_FROM:  # and no other: networkx would ask for a backend at each call of any of its functions
+    # For these and no other: networkx would ask for a backend at each call of any of its functions.
+    for name in PAYS_FROM:
         before = priority.get(name, priority.algos)
         if NAME not in before:
             priority[name] = [*before, NAME]
