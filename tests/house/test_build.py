@@ -3,11 +3,16 @@
 import os
 import subprocess
 import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import hatch_build as hook
+from tests.questions.one_document import copy_of_one_document
 
 SOURCE = {"package.json": "{}", "vite.config.ts": "", "src/views/site.ts": "export {};\n"}
 
@@ -80,3 +85,30 @@ def test_the_pages_are_kept_out_of_git(repository: Path) -> None:
         assert not (repository / ".git").exists(), done.stderr  # an unpacked archive
         return
     assert done.stdout.split() == names
+
+
+def test_the_snapshot_of_a_wheel_is_made_with_no_library_that_the_build_does_not_ask_for(
+    repository: Path, tmp_path: Path
+) -> None:
+    """A build has an environment of its own, with the libraries of ``NEEDED``: all others are hidden here."""
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    hidden = {canonicalize_name(Requirement(line).name) for line in project["dependencies"]} - hook.NEEDED
+    modules = [
+        module
+        for module, homes in packages_distributions().items()
+        if hidden.intersection(map(canonicalize_name, homes))
+    ]
+    assert "polars" in modules
+    copy_of_one_document(repository / "seed_data", tmp_path / "seed_data")
+    script = "\n".join(
+        (
+            "import sys",
+            f"sys.modules.update(dict.fromkeys({modules}))",
+            "from pathlib import Path",
+            "from demarche.graph.seed import write_snapshot",
+            f"write_snapshot(Path({str(tmp_path / 'seed_data')!r}), Path({str(tmp_path / 'seed.nq')!r}))",
+        )
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "seed.nq").stat().st_size

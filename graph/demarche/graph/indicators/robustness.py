@@ -22,13 +22,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-import polars as pl
-
 from .. import identifiers as ids
 from ..question import Graph, Parameter, Question
 from ..store import Store, Table, Term
 from . import cells
-from .first_responders import first_responders
 
 if TYPE_CHECKING:
     from ..reactions import Reactions
@@ -89,6 +86,11 @@ def findings(reactions: Reactions) -> dict[Key, str]:
 
 def _first(reactions: Reactions) -> Iterator[tuple[str, str]]:
     """Who may have been the first, and who was so for certain."""
+    # Imported when asked, as in over_time: polars takes longer to import than most answers take.
+    import polars as pl
+
+    from .first_responders import first_responders
+
     as_one = replace(reactions, frame=reactions.frame.with_columns(event=pl.lit("")))
     for actor, first in first_responders(as_one).select("unit", "first").iter_rows():
         if first == "certainly":
