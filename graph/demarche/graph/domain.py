@@ -7,7 +7,6 @@ that says it, in the order of their IRIs; what it may have several times is put 
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from polars import DataFrame
 
 from . import identifiers as ids
 from .errors import NotFound
+from .kept import Kept
 from .reactions import Reactions, narrowest
 from .store import Store
 
@@ -53,23 +53,11 @@ class Domain:
     """The tables of a store. ``id`` is what the thing is called in addresses, ``iri`` its name everywhere."""
 
     def __init__(self, store: Store, reactions: Reacted) -> None:
-        self._store, self._reactions = store, reactions
-        self._projecting = threading.Lock()
-        self._kept: tuple[str, dict[str, DataFrame]] = ("", {})
+        self._kept = {name: _kept(project, store, reactions) for name, project in _TABLES.items()}
 
     def table(self, name: str) -> DataFrame:
         """The table called events, actors, documents or statements, sorted by day where it has one, then by id."""
-        with self._projecting:
-            version, made = self._store.steady(lambda: self._made(name))
-            if self._kept[0] != version:
-                self._kept = (version, {})
-            self._kept[1][name] = made
-            return made
-
-    def _made(self, name: str) -> tuple[str, DataFrame]:
-        version = self._store.version()
-        kept = self._kept[1].get(name) if self._kept[0] == version else None
-        return version, _TABLES[name](self._store, self._reactions) if kept is None else kept
+        return self._kept[name]()
 
     def one(self, name: str, iri: str) -> DataFrame:
         """The row of one thing; NotFound where the table has none."""
@@ -173,12 +161,18 @@ def _statements(store: Store, _: Reacted) -> DataFrame:
     )
 
 
-_TABLES: Mapping[str, Callable[[Store, Reacted], DataFrame]] = {
+_Project = Callable[[Store, Reacted], DataFrame]
+
+_TABLES: Mapping[str, _Project] = {
     "events": _events,
     "actors": _actors,
     "documents": _documents,
     "statements": _statements,
 }
+
+
+def _kept(project: _Project, store: Store, reactions: Reacted) -> Kept[DataFrame]:
+    return Kept(store, lambda _before: project(store, reactions))
 
 
 def _things(store: Store, what: str, once: Mapping[str, str], several: Mapping[str, str]) -> DataFrame:

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .curation import Curation
 from .errors import NotFound
+from .kept import Kept
 from .ledger import Ledger
 from .question import Question
 from .questions import question, questions
@@ -33,9 +35,8 @@ class KnowledgeGraph:
         self.store = store
         self.texts = texts
         self.curation = curation
-        self._table: tuple[str, Projection, Reactions] | None = None
-        self._index: tuple[str, SearchIndex] | None = None
-        self._projecting = threading.Lock()
+        self._table: Kept[tuple[Projection, Reactions]] = Kept(store, partial(_projected, store))
+        self._index: Kept[SearchIndex] = Kept(store, partial(_indexed, store, texts))
         self._past: tuple[int, KnowledgeGraph] | None = None
         self._rebuilding = threading.Lock()
 
@@ -49,33 +50,11 @@ class KnowledgeGraph:
 
     def reactions(self) -> Reactions:
         """The reaction table of the store as it is now; it is projected once for each version."""
-        with self._projecting:
-            self._table = self.store.steady(self._projected)
-            return self._table[2]
-
-    def _projected(self) -> tuple[str, Projection, Reactions]:
-        from .reactions import reaction_table
-
-        current = self.store.version()
-        if self._table and self._table[0] == current:
-            return self._table
-        before = self._table[1] if self._table else None
-        return (current, *reaction_table(self.store, before))
+        return self._table()[1]
 
     def search(self, text: str, kind: str | None = None, limit: int = 20, offset: int = 0) -> Found:
         """What is called or told in these words; ``kind`` is one of ``search.KINDS``."""
-        with self._projecting:
-            self._index = self.store.steady(self._indexed)
-            index = self._index[1]
-        return index.search(text, kind, limit, offset)
-
-    def _indexed(self) -> tuple[str, SearchIndex]:
-        from .search import SearchIndex
-
-        version = f"{self.store.version()} {self.texts.version}"
-        if self._index and self._index[0] == version:
-            return self._index
-        return version, SearchIndex(self.store, self.texts)
+        return self._index().search(text, kind, limit, offset)
 
     def leads(self, event: str) -> int:
         """How many unverified leads point to an event or its parts; ``ask("leads", event=...)`` tells them."""
@@ -118,6 +97,19 @@ class KnowledgeGraph:
         spellings = read_spellings(seed_data_folder()) if files else None
         loaded = [load_events(file, self.store, spellings) for file in files if spellings]
         return [one.graph for one in loaded if one.changed]
+
+
+# Imported when asked: who asks one question waits for neither.
+def _projected(store: Store, before: tuple[Projection, Reactions] | None) -> tuple[Projection, Reactions]:
+    from .reactions import reaction_table
+
+    return reaction_table(store, before[0] if before else None)
+
+
+def _indexed(store: Store, texts: Texts, _before: SearchIndex | None) -> SearchIndex:
+    from .search import SearchIndex
+
+    return SearchIndex(store, texts)
 
 
 def open_graph(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import urllib.error
 import urllib.request
 from base64 import b64encode
@@ -15,6 +14,7 @@ from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
 from . import identifiers as ids
 from .errors import BadQuery, StoreError, TooLarge
+from .kept import Kept
 from .store import (
     PREFIXES,
     Answer,
@@ -44,8 +44,7 @@ class RemoteStore(Store):
         self._timeout = timeout
         self._opener = urllib.request.build_opener(_Unled)
         self._kept_apart: Callable[[], bytes] = bytes
-        self._copying = threading.Lock()
-        self._here: tuple[str, OxigraphStore] | None = None
+        self._together = Kept(self, self._copied)
 
     def check_union(self) -> None:
         """StoreError where a query without GRAPH sees no named graph; an empty store is tried with a triple."""
@@ -80,7 +79,7 @@ class RemoteStore(Store):
         return self._together().select_apart(query)
 
     def keep_apart(self, quads: Callable[[], bytes]) -> None:
-        self._kept_apart, self._here = quads, None
+        self._kept_apart, self._together = quads, Kept(self, self._copied)
 
     def ask(self, query: str) -> bool:
         if names_apart(query):
@@ -127,15 +126,8 @@ class RemoteStore(Store):
         lines = (" ".join(term.n3() for term in row if term) + " .\n" for row in found.rows)
         return "".join(sorted(lines)).encode()
 
-    def _together(self) -> OxigraphStore:
-        """A copy of all graphs in memory with what is kept apart, made when first asked for and after each write."""
-        version = self.version()
-        with self._copying:
-            if self._here is None or self._here[0] != version:
-                self._here = (version, self._copied())
-            return self._here[1]
-
-    def _copied(self) -> OxigraphStore:
+    def _copied(self, _before: OxigraphStore | None) -> OxigraphStore:
+        """A copy of all graphs in memory with what is kept apart."""
         found = self.select("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
         if (held := int(next(iter(found))["n"] or 0)) > _MOST_COPIED:
             raise StoreError(f"what is unverified is shown beside at most {_MOST_COPIED} triples, not {held}")

@@ -204,7 +204,7 @@ def _within(app: FastAPI, inner: ASGIApp) -> ASGIApp:
 
 def _put_in_front(app: Service, settings: Settings, graph: KnowledgeGraph) -> None:
     answers, meter = Answers(0 if settings.scratch else settings.cache_bytes), Meter()
-    samples = Samples(meter, answers, health.Census(graph.store))
+    samples = Samples(meter, answers, health.kept_census(graph.store))
     app.include_router(metrics.router(samples))
     requests = Requests() if settings.log_requests else None
     app.admit, app.budgets = admission(settings), Budgets(settings)

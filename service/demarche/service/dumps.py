@@ -8,6 +8,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
@@ -16,6 +17,7 @@ from tempfile import mkdtemp
 from demarche.graph.errors import NotFound
 from demarche.graph.exports import export
 from demarche.graph.files import write_whole
+from demarche.graph.kept import Kept
 from demarche.graph.store import Store
 
 from .negotiate import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
@@ -65,7 +67,6 @@ class Dump:
     """A compressed file, with a digest of its bytes."""
 
     path: Path
-    version: str
     digest: str
 
     def lines(self) -> Iterator[bytes]:
@@ -80,28 +81,27 @@ class Dumps:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._making = threading.Lock()
-        self._folder: Path | None = None
         self._numbers = count()
-        self._kept: dict[str, Dump] = {}
+        self._making = threading.Lock()
+        self._kept: Mapping[Format, Kept[Dump]] = {
+            form: Kept(store, partial(self._made, form)) for form in FORMATS.values()
+        }
 
     def of(self, form: Format) -> Dump:
         """The dump in that form. The file of an earlier one is there for as long as somebody holds that dump."""
-        with self._making:
-            self._kept[form.ending] = self._store.steady(lambda: self._present(form))
-            return self._kept[form.ending]
+        with self._making:  # one at a time: each holds the whole graph
+            return self._kept[form]()
 
-    def _present(self, form: Format) -> Dump:
-        version, kept = self._store.version(), self._kept.get(form.ending)
-        return kept if kept and kept.version == version else self._made(form, version)
+    @cached_property
+    def _folder(self) -> Path:
+        folder = Path(mkdtemp(prefix="demarche-dumps-"))
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        return folder
 
-    def _made(self, form: Format, version: str) -> Dump:
-        if self._folder is None:
-            self._folder = Path(mkdtemp(prefix="demarche-dumps-"))
-            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+    def _made(self, form: Format, _before: Dump | None) -> Dump:
         data = gzip.compress(export(self._store, form.export), compresslevel=6, mtime=0)
         path = self._folder / f"{next(self._numbers)}.{form.ending}.gz"
         write_whole(path, data)
-        made = Dump(path, version, sha256(data).hexdigest()[:32])
+        made = Dump(path, sha256(data).hexdigest()[:32])
         weakref.finalize(made, path.unlink, missing_ok=True)
         return made

@@ -28,8 +28,8 @@ SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0,
 _METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}
 
 Family = CounterMetricFamily | GaugeMetricFamily | HistogramMetricFamily | InfoMetricFamily
-Census = Callable[[], tuple[str, int, int]]
-"""The version of what is served, its graphs and its triples; DemarcheError where the store does not answer."""
+Census = tuple[str, int, int]
+"""The version of what is served, and how many graphs and triples it has."""
 
 
 class Meter:
@@ -50,7 +50,7 @@ class Meter:
 class Exposed(Collector):
     """The counts of a meter, of the kept answers and of the store as samples."""
 
-    def __init__(self, meter: Meter, answers: Answers, census: Census) -> None:
+    def __init__(self, meter: Meter, answers: Answers, census: Callable[[], Census]) -> None:
         self._meter, self._answers, self._census = meter, answers, census
 
     def collect(self) -> Iterator[Family]:
@@ -73,7 +73,7 @@ class Exposed(Collector):
 class Samples:
     """All that is told of one service and its process."""
 
-    def __init__(self, meter: Meter, answers: Answers, census: Census) -> None:
+    def __init__(self, meter: Meter, answers: Answers, census: Callable[[], Census]) -> None:
         self._registry = CollectorRegistry(auto_describe=False)
         self._registry.register(Exposed(meter, answers, census))
         for kind in (ProcessCollector, PlatformCollector, GCCollector):

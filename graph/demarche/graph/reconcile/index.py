@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -148,27 +147,6 @@ class _Fit:
         if self.property == "date":
             return max((_on(entity, when) for when in self.days), default=0.0)
         return float(not self.values.isdisjoint(entity.values.get(self.property, ())))
-
-
-class Matcher:
-    """Keeps the index of a store until the store changes."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._building = threading.Lock()
-        self._kept: tuple[str, Index] | None = None
-
-    @property
-    def index(self) -> Index:
-        with self._building:
-            self._kept = self._store.steady(self._indexed)
-            return self._kept[1]
-
-    def _indexed(self) -> tuple[str, Index]:
-        version = self._store.version()
-        if self._kept and self._kept[0] == version:
-            return self._kept
-        return version, Index(self._store)
 
 
 def _names(entity: Entity, things: Mapping[str, Entity]) -> Iterator[Name]:

@@ -7,29 +7,24 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from demarche.graph.kept import Kept
 from demarche.graph.store import Store
 
+from ..metrics import Census
 from ..workers import Runner, is_scratch
 
 
-class Census:
-    """The version of a store with the number of its graphs and triples, counted again when the version is another."""
+def kept_census(store: Store) -> Kept[Census]:
+    return Kept(store, lambda _before: _census(store))
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._counted: tuple[str, int, int] | None = None
 
-    def __call__(self) -> tuple[str, int, int]:
-        version, known = self._store.version(), self._counted
-        if known is None or known[0] != version:
-            found = self._store.select("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }")
-            triples = int(next(iter(found))["n"] or 0)
-            known = self._counted = (version, len(self._store.graphs()), triples)
-        return known
+def _census(store: Store) -> Census:
+    found = store.select("SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }")
+    return store.version(), len(store.graphs()), int(next(iter(found))["n"] or 0)
 
 
 def router(store: Store, running: Runner) -> APIRouter:
-    routes, census = APIRouter(tags=["running"]), Census(store)
+    routes, counted = APIRouter(tags=["running"]), kept_census(store)
 
     @routes.get(
         "/health", operation_id="health", summary="Whether the process lives; asks nothing of the store"
@@ -46,7 +41,7 @@ def router(store: Store, running: Runner) -> APIRouter:
         queries = {"status": "ready", "queries": asdict(running.load())}
         if is_scratch(running):
             return queries | {"scratch": True}  # what it holds is known only to who asks it
-        version, graphs, triples = census()
+        version, graphs, triples = counted()
         return queries | {"version": version, "graphs": graphs, "triples": triples}
 
     return routes

@@ -16,7 +16,8 @@ from starlette.responses import Response
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter, NotFound
-from demarche.graph.reconcile import Asked, Candidate, Given, Index, Matcher, Wanted
+from demarche.graph.kept import Kept
+from demarche.graph.reconcile import Asked, Candidate, Given, Index, Wanted
 from demarche.graph.reconcile.entities import TYPES, Entity, Value
 from demarche.graph.reconcile.properties import PROPERTIES, NotOffered, property_named
 
@@ -120,14 +121,14 @@ _EXTEND = TypeAdapter(ExtendQuery)
 
 def router(graph: KnowledgeGraph) -> APIRouter:
     routes = APIRouter(tags=["reconciliation"], prefix="/reconcile")
-    matcher = Matcher(graph.store)
-    _add_answers(routes, graph, matcher)
-    _add_suggestions(routes, graph, matcher)
-    _add_views(routes, graph, matcher)
+    index = Kept(graph.store, lambda _before: Index(graph.store))
+    _add_answers(routes, graph, index)
+    _add_suggestions(routes, graph, index)
+    _add_views(routes, graph, index)
     return routes
 
 
-def _add_answers(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> None:
+def _add_answers(routes: APIRouter, graph: KnowledgeGraph, index: Kept[Index]) -> None:
     @routes.get(
         "",
         operation_id="reconcile",
@@ -136,7 +137,7 @@ def _add_answers(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> 
     )
     def get(request: Request) -> Response:
         asked = _asked(request.query_params.multi_items())
-        return conditional(request, graph.store, JSON, lambda: _answered(request, matcher, asked))
+        return conditional(request, graph.store, JSON, lambda: _answered(request, index(), asked))
 
     @routes.post(
         "",
@@ -146,10 +147,10 @@ def _add_answers(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> 
         openapi_extra=_POST,
     )
     def post(request: Request, asked: Annotated[dict[str, str], Depends(_posted)]) -> Response:
-        return Response(_answered(request, matcher, asked), media_type=JSON)
+        return Response(_answered(request, index(), asked), media_type=JSON)
 
 
-def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> None:
+def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, index: Kept[Index]) -> None:
     @routes.get(
         "/suggest/entity",
         operation_id="suggest-entity",
@@ -158,7 +159,7 @@ def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher)
     )
     def entity(request: Request, prefix: Prefix, cursor: Cursor = 0) -> Response:
         _refuse_others(request, {"prefix", "cursor"})
-        return conditional(request, graph.store, JSON, lambda: _entities(matcher.index, prefix, cursor))
+        return conditional(request, graph.store, JSON, lambda: _entities(index(), prefix, cursor))
 
     @routes.get(
         "/suggest/type",
@@ -168,7 +169,7 @@ def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher)
     )
     def type_(request: Request, prefix: Prefix, cursor: Cursor = 0) -> Response:
         _refuse_others(request, {"prefix", "cursor"})
-        types = [_type(matcher.index, name) for name in TYPES]
+        types = [_type(index(), name) for name in TYPES]
         return conditional(request, graph.store, JSON, lambda: _begun(types, prefix, cursor))
 
     @routes.get(
@@ -182,7 +183,7 @@ def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher)
         return conditional(request, graph.store, JSON, lambda: _begun(_properties(None), prefix, cursor))
 
 
-def _add_views(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> None:
+def _add_views(routes: APIRouter, graph: KnowledgeGraph, index: Kept[Index]) -> None:
     @routes.get(
         "/properties",
         operation_id="propose-properties",
@@ -207,10 +208,10 @@ def _add_views(routes: APIRouter, graph: KnowledgeGraph, matcher: Matcher) -> No
     )
     def preview(request: Request, id: Annotated[str, Query(max_length=300)]) -> Response:  # noqa: A002
         _refuse_others(request, {"id"})
-        thing = _thing(matcher.index, id)
+        thing = _thing(index(), id)
         headers = {"Content-Security-Policy": _FRAMED}
         return conditional(
-            request, graph.store, HTML, lambda: _page(request, matcher.index, thing), headers=headers
+            request, graph.store, HTML, lambda: _page(request, index(), thing), headers=headers
         )
 
 
@@ -244,8 +245,7 @@ def manifest(request: Request, index: Index) -> dict[str, Any]:
     }
 
 
-def _answered(request: Request, matcher: Matcher, asked: dict[str, str]) -> bytes:
-    index = matcher.index
+def _answered(request: Request, index: Index, asked: dict[str, str]) -> bytes:
     if "queries" in asked:
         return _json(_matched(index, _read(_BATCH, asked["queries"], "queries")))
     if "query" in asked:
