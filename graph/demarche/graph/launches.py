@@ -32,7 +32,7 @@ class Launch:
     """The salvo that a launch is part of."""
     parts: tuple[str, ...] = ()
     reactions: int = 0
-    """How many acts answer it or one of its parts, presumed ones included."""
+    """How many acts answer it, one of its parts, or what a document tells of and is matched to them; presumed too."""
 
 
 def launches(store: Store) -> tuple[Launch, ...]:
@@ -111,7 +111,8 @@ _CLAIMS = """
 SELECT ?event ?value ?outcome WHERE {
     ?catalogue a dm:Catalogue .
     GRAPH ?catalogue { ?event a dm:Event }
-    ?claim dm:about ?event ; dm:quantity ?quantity .
+    ?about dm:sameEventAs? ?event .
+    ?claim dm:about ?about ; dm:quantity ?quantity .
     FILTER(STRENDS(STR(?quantity), "/quantity/distance") || STRENDS(STR(?quantity), "/quantity/outcome"))
     OPTIONAL { ?claim dm:value ?value } OPTIONAL { ?claim dm:outcome ?outcome }
 }
@@ -119,6 +120,6 @@ ORDER BY ?event ?value ?outcome
 """
 _REACTIONS = """
 SELECT ?whole (COUNT(DISTINCT ?act) AS ?n) WHERE {
-    ?act dm:respondsTo ?event . ?event dm:partOf? ?whole
+    ?act dm:respondsTo ?event . ?event dm:sameEventAs?/dm:partOf* ?whole
 } GROUP BY ?whole
 """
