@@ -1,5 +1,6 @@
 """Files of events in the store: triples that the ontology and the shapes ask for, links by the stated rule only."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from hypothesis.strategies import integers
 from rdflib import Graph, URIRef
 
 from demarche.graph import identifiers as ids
+from demarche.graph.curation import Curation
 from demarche.graph.entailment import entailed
 from demarche.graph.errors import SourceError
 from demarche.graph.feed import USUAL, Presumption, check_events, load_events, quads
@@ -160,6 +162,19 @@ def test_a_graph_loads_files_of_events_beside_other_sources(tmp_path: Path, stor
     assert graph.load([file]) == [f"{ids.BASE}catalogue/icews-events-tsv"]
     assert graph.load([file]) == []
     assert len(graph.reactions()) == before + 1
+
+
+def test_a_graph_reads_events_by_the_spellings_of_its_own_seed_data(tmp_path: Path, repository: Path) -> None:
+    folder = tmp_path / "seed_data"
+    shutil.copytree(repository / "seed_data/sources/icews", folder / "sources/icews")
+    countries = folder / "sources/icews/countries.csv"
+    told = countries.read_text(encoding="utf-8").replace("Government of France", "Republic of France")
+    countries.write_text(told, encoding="utf-8")
+    store = OxigraphStore()
+    KnowledgeGraph(store, curation=Curation(store, folder, None, bytes)).load(
+        [file_of(tmp_path, DEED, ANSWER)]
+    )
+    assert store.ask(f'ASK {{ <{ids.BASE}body/fra> rdfs:label "Republic of France"@en }}')
 
 
 @pytest.mark.parametrize("kind", ["memory", "disk", "remote"])

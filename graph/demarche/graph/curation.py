@@ -137,7 +137,8 @@ class Curation:
         snapshot: Callable[[], bytes],
         tell: Tell | None = None,
     ) -> None:
-        self._store, self._seed_data, self._ledger, self._snapshot = store, seed_data, ledger, snapshot
+        self.seed_data = seed_data
+        self._store, self._ledger, self._snapshot = store, ledger, snapshot
         self._writing = threading.Lock()
         self._held = self._kept(tell) if tell else None
         if ledger and not self._held:
@@ -258,7 +259,7 @@ class Curation:
     @cached_property
     def _seed(self) -> dict[str, Path]:
         """The seed data's dossiers by the id of their document, which is the name of the file."""
-        return {file.stem: file for file in (self._seed_data / "documents").rglob("*.yaml")}
+        return {file.stem: file for file in (self.seed_data / "documents").rglob("*.yaml")}
 
     @cached_property
     def _states(self) -> States:

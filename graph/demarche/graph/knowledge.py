@@ -83,7 +83,7 @@ class KnowledgeGraph:
         with self.loading():
             changed = self._load_events([path for path in given if is_event_file(path)])
             others = find_sources(path for path in given if not is_event_file(path))
-            loaded = [load(read_source(file), self.store) for file in others]
+            loaded = [load(one, self.store) for one in [read_source(file) for file in others]]
         return changed + [one.graph for one in loaded if one.changed]
 
     def loading(self) -> AbstractContextManager[None]:
@@ -94,8 +94,10 @@ class KnowledgeGraph:
         from .feed import load_events
         from .sources.icews import read_spellings
 
-        spellings = read_spellings(seed_data_folder()) if files else None
-        loaded = [load_events(file, self.store, spellings) for file in files if spellings]
+        if not files:
+            return []
+        spellings = read_spellings(self.curation.seed_data if self.curation else seed_data_folder())
+        loaded = [load_events(file, self.store, spellings) for file in files]
         return [one.graph for one in loaded if one.changed]
 
 
