@@ -154,7 +154,13 @@ def test_a_path_is_told_step_by_step(client: httpx.Client) -> None:
         ("reply", {"from": "9999-12-31"}, 400, "'9999-12-31' is no date"),
         ("reply/ego", {"actor": "USA", "until": "9999"}, 400, "'9999' is no date"),
         ("reply", {"from": "2018", "until": "2017"}, 400, "before it starts"),
-        ("reply", {"form": "2017"}, 400, "form is not understood here"),
+        (
+            "reply",
+            {"form": "2017"},
+            400,
+            "'form' is not understood here; there are: explicit_only, fold, format",
+        ),
+        ("path", {"first": "USA", "second": "JPN", "from": "2017"}, 400, "'from' is not understood here"),
         ("reply/centrality", {"measure": "fame"}, 400, "no centrality is called 'fame'"),
         ("relay/centrality", {"measure": "eigenvector"}, 400, "does not settle"),
         ("reply/communities", {"method": "magic"}, 400, "no method is called 'magic'"),
@@ -176,7 +182,7 @@ def test_what_cannot_be_answered_is_refused_with_its_reason(
 
 def test_a_parameter_given_twice_is_refused(client: httpx.Client) -> None:
     reply = client.get("/network/reply?fold=body&fold=person")
-    assert (reply.status_code, reply.json()["detail"]) == (400, "a parameter is given twice")
+    assert (reply.status_code, reply.json()["detail"]) == (400, "'fold' is given twice")
 
 
 @pytest.mark.parametrize("limit", ["NODES", "TIES"])

@@ -167,6 +167,23 @@ def test_a_launch_page_shows_the_reactions_that_its_filter_asks_for(client: http
     assert client.get("/launches/2016-06-22-musudan?level=high").status_code == 400
 
 
+@pytest.mark.parametrize("page", ["/launches/2016-06-22-musudan", "/matrix", "/network"])
+def test_a_switch_is_told_in_the_words_that_the_rest_answers_understand(
+    client: httpx.Client, page: str
+) -> None:
+    browser = {"Accept": "text/html"}
+
+    def switched(value: str) -> bool:
+        reply = client.get(page, params={"explicit_only": value}, headers=browser)
+        assert reply.status_code == 200
+        return re.search(r'name="explicit_only" value="true" checked', reply.text) is not None
+
+    assert [switched(value) for value in ("true", "1", "on", "false", "0", "")] == [True] * 3 + [False] * 3
+    refused = client.get(page, params={"explicit_only": "maybe"}, headers=browser)
+    assert refused.status_code == 400
+    assert "explicit_only is &#39;maybe&#39;; it may be true or false" in refused.text
+
+
 @pytest.mark.parametrize(
     "path", ["/launches/2016-06-22-musudan", "/launches/2017-07-28-hwasong-14-1?vs=2016-06-22-musudan"]
 )
@@ -197,6 +214,8 @@ def test_the_matrix_is_had_as_data_with_all_options_of_the_page(client: httpx.Cl
     assert "Shinzo Abe" in {row["unit"] for row in rows}
     told = client.get(asked.replace("csv", "json")).json()
     assert len(told["rows"]) == len(rows)
+    refused = client.get("/matrix?format=csv&untill=2016")
+    assert (refused.status_code, "'untill' is not understood here" in refused.text) == (400, True)
 
 
 def test_a_cell_of_the_matrix_leads_to_its_acts_and_columns_have_short_names(client: httpx.Client) -> None:

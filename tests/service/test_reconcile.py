@@ -347,7 +347,7 @@ def test_what_is_too_much_is_refused_and_what_is_just_enough_is_not(client: http
     assert len(_asked(client, {str(n): query for n in range(BATCH)})) == BATCH
     more = json.dumps({str(n): query for n in range(BATCH + 1)})
     _refused(client.post("/reconcile", data={"queries": more}), 413, f"a batch may have {BATCH} queries")
-    _refused(client.post("/reconcile", data={"queries": " " * BODY}), 413, f"a form may have {BODY} bytes")
+    _refused(client.post("/reconcile", data={"queries": " " * BODY}), 413, f"the body may have {BODY} bytes")
     wanted = [{"id": "office"}]
     many = json.dumps({"ids": ["person/gen-nakatani"] * (ROWS + 1), "properties": wanted})
     _refused(client.post("/reconcile", data={"extend": many}), 400, "extend/ids")

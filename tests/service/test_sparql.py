@@ -137,7 +137,7 @@ def test_a_browser_without_a_query_gets_a_form(client: httpx.Client) -> None:
             "using-graph-uri is not understood with a query",
         ),
         ({"query": "ASK {}", "default-graph-uri": "a b"}, 400, "'a b' names no graph"),
-        ({"query": "ASK {}", "graph": "urn:g"}, 400, "graph is not understood"),
+        ({"query": "ASK {}", "graph": "urn:g"}, 400, "'graph' is not understood"),
         ({"query": "ASK {}", "update": "DROP ALL"}, 400, "not both"),
         ({"query": "ASK {}", "format": "ttl"}, 406, "application/sparql-results"),
         ({"update": "DROP ALL"}, 403, "nothing is written here"),

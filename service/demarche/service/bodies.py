@@ -9,6 +9,8 @@ from starlette.requests import Request
 
 from demarche.graph.errors import BadQuery
 
+FORM = "application/x-www-form-urlencoded"
+
 
 def media_type_of(request: Request, known: Collection[str]) -> str:
     """The media type of the body; 415 where it is another one or in another character set than UTF-8."""

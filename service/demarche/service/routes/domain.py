@@ -22,6 +22,7 @@ from demarche.ontology.codes import ActKind, Channel, EventKind, Level, Stance
 
 from ..models import Actor, Actors, Document, Documents, Event, Events, Reactions, Statement, Statements
 from ..negotiate import CSV, JSON, PARQUET, SPREADSHEET, best, ending
+from ..parameters import only
 from ..replies import choice, conditional
 
 if TYPE_CHECKING:
@@ -310,12 +311,9 @@ def _add_statements(routes: APIRouter, shown: _Shown) -> None:
 def _refuse_unknown(request: Request) -> None:
     """A parameter that we would otherwise ignore would change nothing, and whoever sent it would not know."""
     known = {one.alias for one in request.scope["route"].dependant.query_params}
-    given = [name for name, _ in request.query_params.multi_items()]
-    if unknown := sorted(set(given) - known):
-        there = f"there are: {', '.join(sorted(known))}" if known else "one thing comes as JSON, as it is"
-        raise BadParameter(f"{unknown[0][:60]!r} is not understood here; {there}")
-    if len(set(given)) < len(given):
-        raise BadParameter("a parameter is given twice")
+    if not known and (given := next(iter(request.query_params), None)):
+        raise BadParameter(f"{given[:60]!r} is not understood here: one thing comes as JSON, as it is")
+    only(request, known)
 
 
 def _links(request: Request, total: int, limit: int, offset: int) -> list[str]:

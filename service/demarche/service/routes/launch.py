@@ -26,6 +26,7 @@ from demarche.ontology.codes import LEVEL_RANK
 from ..addresses import address
 from ..negotiate import HTML
 from ..pages import html, named_levels
+from ..parameters import flag
 from ..replies import conditional
 
 Row = Mapping[str, str | None]
@@ -113,7 +114,7 @@ def _wanted(given: Mapping[str, str]) -> Wanted:
     level = given.get("level", "")
     if level not in {"", *map(str, LEVEL_RANK.values())}:
         raise BadParameter(f"level is {level[:40]!r}; it may be a rank of the ladder, such as 2")
-    return Wanted(given.get("actor", ""), level, given.get("explicit_only", "") not in ("", "false"))
+    return Wanted(given.get("actor", ""), level, flag(given, "explicit_only"))
 
 
 def _page(request: Request, graph: KnowledgeGraph, iri: str, other: str | None, wanted: Wanted) -> bytes:

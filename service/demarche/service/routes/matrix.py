@@ -23,10 +23,12 @@ from demarche.graph.store import Table
 
 from ..negotiate import CSV, HTML, JSON
 from ..pages import html, named_levels
+from ..parameters import flag, only
 from ..replies import choice, conditional
 
 MOST = 60
 """How many launches stand side by side at most: the latest of those chosen."""
+_ASKED = frozenset({"fold", "from", "until", "explicit_only", "format"})
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ def router(graph: KnowledgeGraph) -> APIRouter:
     def matrix(request: Request) -> Response:
         options = _options(request.query_params)
         media_type = choice(request, (HTML, CSV, JSON))
+        if media_type != HTML:
+            only(request, _ASKED)
         return conditional(
             request, graph.store, media_type, lambda: _written(request, graph, options, media_type)
         )
@@ -62,8 +66,12 @@ def _options(given: Mapping[str, str]) -> Options:
     fold = given.get("fold") or "government"
     if fold not in UNITS:
         raise BadParameter(f"fold is {fold[:40]!r}; it may be {', '.join(UNITS)}")
-    explicit = given.get("explicit_only", "") not in ("", "false")
-    return Options.read(given.get("from") or None, given.get("until") or None, fold, explicit_only=explicit)
+    return Options.read(
+        given.get("from") or None,
+        given.get("until") or None,
+        fold,
+        explicit_only=flag(given, "explicit_only"),
+    )
 
 
 def _written(request: Request, graph: KnowledgeGraph, options: Options, media_type: str) -> bytes:

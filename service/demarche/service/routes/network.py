@@ -34,6 +34,7 @@ from demarche.graph.resolve import resolve
 
 from ..negotiate import CSV, GEXF, GRAPHML, HTML, JSON, SPREADSHEET, TSV, NotAcceptable, best, ending
 from ..pages import html
+from ..parameters import flag, only
 from ..replies import choice, conditional
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _add_lists(routes: APIRouter, graph: KnowledgeGraph) -> None:
         "/network/path", operation_id="network-path", summary="How two things are connected, step by step"
     )
     def path(request: Request, first: str, second: str) -> Response:
-        _only(request, "first", "second")
+        only(request, {"first", "second", "format"})
         return _json(
             request, graph, lambda: {"rows": records(graph.ask("connection", first=first, second=second))}
         )
@@ -113,7 +114,7 @@ def _add_lists(routes: APIRouter, graph: KnowledgeGraph) -> None:
             str, Query(description="A centrality that each node is to carry, and its group.")
         ] = "",
     ) -> Response:
-        _only(request, "measure")
+        only(request, {*_FILTERS, "measure"})
         chosen = _file_format(request)
 
         def made() -> Network:
@@ -140,7 +141,7 @@ def _add_measures(routes: APIRouter, graph: KnowledgeGraph) -> None:
         summary="The nodes of a network, the most central first",
     )
     def centrality(request: Request, name: str, options: Chosen, measure: str = "pagerank") -> Response:
-        _only(request, "measure")
+        only(request, {*_FILTERS, "measure"})
         media_type = choice(request, (JSON, CSV, TSV, SPREADSHEET))
 
         def made() -> bytes:
@@ -164,7 +165,7 @@ def _add_measures(routes: APIRouter, graph: KnowledgeGraph) -> None:
         seed: Annotated[int, Query(ge=0, le=2**31 - 1)] = 1,
         resolution: Annotated[float, Query(gt=0, le=100)] = 1.0,
     ) -> Response:
-        _only(request, "method", "seed", "resolution")
+        only(request, {*_FILTERS, "method", "seed", "resolution"})
         return _json(request, graph, lambda: _grouped(_drawn(graph, name, options), method, seed, resolution))
 
     @routes.get(
@@ -177,7 +178,7 @@ def _add_measures(routes: APIRouter, graph: KnowledgeGraph) -> None:
         actor: Annotated[str, Query(description="The node: an actor or, where events are nodes, an event.")],
         radius: Annotated[int, Query(ge=1, le=5)] = 1,
     ) -> Response:
-        _only(request, "actor", "radius")
+        only(request, {*_FILTERS, "actor", "radius"})
         node = resolve(graph.store, "thing", actor).value
         return _json(request, graph, lambda: node_link(ego(_drawn(graph, name, options), node, radius)))
 
@@ -190,7 +191,7 @@ def _page(request: Request, graph: KnowledgeGraph) -> bytes:
         given.get("from") or None,
         given.get("until") or None,
         given.get("fold") or "government",
-        explicit_only=given.get("explicit_only", "") not in ("", "false"),
+        explicit_only=flag(given, "explicit_only"),
     )
     drawn = _drawn(graph, name, options)
     group_of = _groups(drawn)
@@ -254,15 +255,6 @@ def _json(request: Request, graph: KnowledgeGraph, make: Callable[[], Any]) -> R
     return conditional(
         request, graph.store, media_type, lambda: json.dumps(make(), ensure_ascii=False).encode()
     )
-
-
-def _only(request: Request, *names: str) -> None:
-    """A parameter that would be ignored is refused: a misspelt filter is no filter."""
-    found = [name for name, _ in request.query_params.multi_items()]
-    if unknown := sorted(set(found) - _FILTERS - set(names)):
-        raise BadParameter(f"{', '.join(unknown)} is not understood here")
-    if len(set(found)) < len(found):
-        raise BadParameter("a parameter is given twice")
 
 
 def _drawn(graph: KnowledgeGraph, name: str, options: Options) -> Network:

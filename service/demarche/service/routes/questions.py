@@ -21,6 +21,7 @@ from demarche.graph.questions import question as named_question
 from ..models import Answer, QuestionSummary, offered
 from ..negotiate import CSV, HTML, JSON, RESULTS_JSON, RESULTS_XML, SPREADSHEET, TSV, ending
 from ..pages import html
+from ..parameters import refuse_repeated
 from ..replies import choice, conditional
 
 OFFERS = (JSON, HTML, CSV, TSV, RESULTS_JSON, RESULTS_XML, SPREADSHEET)
@@ -125,10 +126,8 @@ def _given(request: Request) -> dict[str, str]:
         for name, value in request.query_params.multi_items()
         if name != "format" and value.strip()
     ]
-    given = dict(found)
-    if len(given) < len(found):
-        raise BadParameter("a parameter is given twice")
-    return given
+    refuse_repeated([name for name, _ in found])
+    return dict(found)
 
 
 def _formats(request: Request, given: dict[str, str]) -> dict[str, str]:

@@ -22,6 +22,7 @@ from demarche.graph.reconcile.entities import TYPES, Entity, Value
 from demarche.graph.reconcile.properties import PROPERTIES, NotOffered, property_named
 
 from ..addresses import address
+from ..bodies import FORM, body_of, media_type_of
 from ..models import (
     Extended,
     Matches,
@@ -33,6 +34,7 @@ from ..models import (
 )
 from ..negotiate import HTML, JSON
 from ..pages import html
+from ..parameters import only, refuse_unknown
 from ..replies import conditional
 
 BATCH = 50
@@ -50,7 +52,6 @@ BODY = 512 * 1024
 PAGE = 20
 """How many suggestions come at once; ``cursor`` skips those that came before."""
 
-FORM = "application/x-www-form-urlencoded"
 
 Model = TypeVar("Model")
 Text = Annotated[str, Field(max_length=300)]
@@ -158,7 +159,7 @@ def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, index: Kept[Index
         response_model=SuggestedEntities,
     )
     def entity(request: Request, prefix: Prefix, cursor: Cursor = 0) -> Response:
-        _refuse_others(request, {"prefix", "cursor"})
+        only(request, {"prefix", "cursor"})
         return conditional(request, graph.store, JSON, lambda: _entities(index(), prefix, cursor))
 
     @routes.get(
@@ -168,7 +169,7 @@ def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, index: Kept[Index
         response_model=SuggestedTypes,
     )
     def type_(request: Request, prefix: Prefix, cursor: Cursor = 0) -> Response:
-        _refuse_others(request, {"prefix", "cursor"})
+        only(request, {"prefix", "cursor"})
         types = [_type(index(), name) for name in TYPES]
         return conditional(request, graph.store, JSON, lambda: _begun(types, prefix, cursor))
 
@@ -179,7 +180,7 @@ def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, index: Kept[Index
         response_model=SuggestedProperties,
     )
     def property_(request: Request, prefix: Prefix, cursor: Cursor = 0) -> Response:
-        _refuse_others(request, {"prefix", "cursor"})
+        only(request, {"prefix", "cursor"})
         return conditional(request, graph.store, JSON, lambda: _begun(_properties(None), prefix, cursor))
 
 
@@ -195,7 +196,7 @@ def _add_views(routes: APIRouter, graph: KnowledgeGraph, index: Kept[Index]) -> 
         type: Annotated[str, Query(max_length=300)],  # noqa: A002
         limit: Annotated[int, Query(ge=1, le=100)] = 100,
     ) -> Response:
-        _refuse_others(request, {"type", "limit"})
+        only(request, {"type", "limit"})
         body = {"type": type, "limit": limit, "properties": _properties(type)[:limit]}
         return conditional(request, graph.store, JSON, lambda: _json(body))
 
@@ -207,7 +208,7 @@ def _add_views(routes: APIRouter, graph: KnowledgeGraph, index: Kept[Index]) -> 
         responses=offered(HTML),
     )
     def preview(request: Request, id: Annotated[str, Query(max_length=300)]) -> Response:  # noqa: A002
-        _refuse_others(request, {"id"})
+        only(request, {"id"})
         thing = _thing(index(), id)
         headers = {"Content-Security-Policy": _FRAMED}
         return conditional(
@@ -421,13 +422,8 @@ def _checked(reader: TypeAdapter[Model], given: object, name: str) -> Model:
 
 
 async def _posted(request: Request) -> dict[str, str]:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise HTTPException(415, f"queries are posted as {FORM}")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY:
-            raise HTTPException(413, f"a form may have {BODY} bytes")
+    media_type_of(request, {FORM})
+    body = await body_of(request, BODY)
     try:
         pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=10)
     except ValueError as error:
@@ -440,18 +436,10 @@ async def _posted(request: Request) -> dict[str, str]:
 def _asked(pairs: list[tuple[str, str]]) -> dict[str, str]:
     """At most one of what the API knows; what we would otherwise ignore is refused."""
     found = dict(pairs)
-    if unknown := sorted(found.keys() - _PARAMETERS):
-        raise BadParameter(f"{unknown[0][:60]!r} is not understood here; there are: {', '.join(_PARAMETERS)}")
+    refuse_unknown(found, _PARAMETERS)
     if len(pairs) > 1:
         raise BadParameter(f"one of {', '.join(_PARAMETERS)} at a time")
     return found
-
-
-def _refuse_others(request: Request, known: set[str]) -> None:
-    if unknown := sorted(request.query_params.keys() - known):
-        raise BadParameter(
-            f"{unknown[0][:60]!r} is not understood here; there are: {', '.join(sorted(known))}"
-        )
 
 
 def _json(body: object) -> bytes:

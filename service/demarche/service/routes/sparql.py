@@ -21,7 +21,7 @@ from demarche.graph.store import GRAPH_FORMATS, RESULT_FORMATS, Answer, Dataset,
 
 from .. import guard, service_description
 from ..addresses import path_below_root
-from ..bodies import body_of, media_type_of, text_of
+from ..bodies import FORM, body_of, media_type_of, text_of
 from ..description import definitions
 from ..models import offered
 from ..negotiate import (
@@ -38,11 +38,11 @@ from ..negotiate import (
     with_aliases,
 )
 from ..pages import html
+from ..parameters import refuse_repeated, refuse_unknown
 from ..replies import NOT_KEPT, page, with_charset
 from ..scratch import headers_of_store, may_change
 from ..workers import Abandoned, Pool, Query, Runner, is_scratch
 
-FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 DIRECT_UPDATE = "application/sparql-update"
 
@@ -302,10 +302,8 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 def _asked(parameters: list[tuple[str, str]]) -> Asked:
     """One query or one update with its graphs; what we would otherwise ignore is refused."""
     names = [name for name, _ in parameters]
-    if unknown := sorted({*names} - {*_ONCE, *_FORMAT_WORDS, *_OF_QUERIES, *_OF_UPDATES}):
-        raise BadParameter(f"{', '.join(unknown)} is not understood here")
-    if twice := sorted(name for name in _ONCE if names.count(name) > 1):
-        raise BadParameter(f"{', '.join(twice)} is given twice")
+    refuse_unknown(names, {*_ONCE, *_FORMAT_WORDS, *_OF_QUERIES, *_OF_UPDATES})
+    refuse_repeated([name for name in names if name in _ONCE])
     found = dict(parameters)
     if "query" in found and "update" in found:
         raise BadParameter("a request has a query or an update, not both")
