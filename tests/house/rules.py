@@ -19,9 +19,10 @@ DOCUMENTED = (*ROOTS, "tests", "benchmarks")
 ONLY_IN = {
     "fastapi": "service/demarche/service/",
     "igraph": "graph/demarche/graph/network/backend.py",
+    "jinja2": "service/demarche/service/pages.py",
     "matplotlib": "graph/demarche/graph/figures/",
     "networkx": "graph/demarche/graph/network/",
-    "oxrdflib": "graph/demarche/graph/store.py",
+    "numpy": "graph/demarche/graph/network/backend.py",
     "pandas": "graph/demarche/graph/notebook.py",
     "polars": "graph/demarche/graph/",
     "prometheus_client": "service/demarche/service/metrics.py",
@@ -30,6 +31,7 @@ ONLY_IN = {
     "pyshacl": "graph/demarche/graph/validate.py",
     "rapidfuzz": "graph/demarche/graph/reconcile/names.py",
     "rich": "service/demarche/service/",
+    "scipy": "graph/demarche/graph/network/backend.py",
     "sqlite3": "graph/demarche/graph/",
     "starlette": "service/demarche/service/",
     "threadpoolctl": "graph/demarche/graph/network/backend.py",
@@ -43,7 +45,7 @@ EDGE = ("service/demarche/service/app.py", "service/demarche/service/commands/co
 # Import names that are not the name of the distribution that brings them.
 DISTRIBUTIONS = {"pydantic_core": "pydantic", "starlette": "fastapi", "yaml": "pyyaml"}
 # Declared and never imported by us: the library that needs it imports it.
-SILENT = {"httptools", "jinja2", "numpy", "scipy", "uvloop"}
+SILENT = {"httptools", "uvloop"}
 # Extras for developers; what else is optional may be imported where it is there.
 FOR_DEVELOPERS = {"lint", "test"}
 
@@ -137,6 +139,7 @@ def undeclared_libraries(checkout: Path) -> list[str]:
             f"pyproject.toml declares {name}, no module imports it"
             for name in (declared | optional) - imported.keys() - SILENT
         ),
+        *(f"{name} is imported after all: {imported[name]}" for name in imported.keys() & SILENT),
     ]
 
 

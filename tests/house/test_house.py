@@ -38,7 +38,7 @@ BREAKS: list[tuple[Rule, str, str]] = [
     (rules.import_circles, TERMS, TOLD + "import rdflib\nfrom demarche.ontology import DM\n"),
     (rules.environment_readers, GRAPH, TOLD + "import os\n\nseed = os.environ['SEED']\n"),
     (rules.environment_readers, SERVICE, TOLD + "from os import getenv\n"),
-    (rules.undeclared_libraries, GRAPH, TOLD + "import numpy.linalg\n"),
+    (rules.undeclared_libraries, GRAPH, TOLD + "import sympy.core\n"),
     (rules.undeclared_libraries, "pyproject.toml", '[project]\ndependencies = ["rdflib>=7", "pandas>=2"]\n'),
     (
         rules.undeclared_libraries,
