@@ -7,6 +7,7 @@ them against the ontology's entailment and against the shapes.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,11 +17,13 @@ from pathlib import Path
 from rdflib import RDF, RDFS, SDO, XSD, URIRef
 from rdflib.namespace import DCTERMS, PROV
 
-from demarche.ontology import DM
+from demarche.ontology import DM, codes
 from demarche.ontology.codes import STANCE_INTENSITY, STANCE_POLARITY
 
 from . import identifiers as ids
+from . import intervals
 from .errors import Problem, SourceError
+from .files import code_digest
 from .intervals import bounds, utc_text
 from .sources import icews
 from .sources.icews import Happening, Party, Relation, Spellings, read_happenings
@@ -358,13 +361,8 @@ def _about(graph: str, file: Path, digest: str, known: str) -> list[str]:
 
 def _content(digest: str, spellings: Spellings, presumption: Presumption) -> str:
     """The digest of all that decides what the graph holds: file, tables, rule, and the code that reads and writes."""
-    code = [
-        Path(module).read_bytes()
-        for module in (__file__, icews.__file__, ids.__file__)
-        if Path(module).is_file()
-    ]
-    rest = f"{digest} {spellings.digest} {presumption}".encode()
-    return hashlib.sha256(b"".join([rest, *code])).hexdigest()
+    code = code_digest(sys.modules[__name__], icews, ids, intervals, codes)
+    return hashlib.sha256(f"{digest} {spellings.digest} {presumption} {code}".encode()).hexdigest()
 
 
 def _catalogue(file: Path) -> str:

@@ -1,11 +1,19 @@
-"""Writes files whole or not at all: a full or read-only disk leaves what was there, and the error names the file."""
+"""Files that are written whole or not at all, and the digest of code on which what they hold depends."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
+from types import ModuleType
 
 from .errors import StoreError
+
+
+def code_digest(*modules: ModuleType) -> str:
+    """The digest of these modules' code: what another version of them has written may say something else."""
+    files = [Path(module.__file__ or "") for module in modules]
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files if file.is_file())).hexdigest()
 
 
 def write_whole(file: Path, data: bytes) -> None:

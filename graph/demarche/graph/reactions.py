@@ -6,9 +6,9 @@ joins what several documents tell of one act. Counting, ordering and networks wo
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -26,6 +26,7 @@ from . import columns
 from . import identifiers as ids
 from .choice import ALL, Choice
 from .columns import local_days, selected
+from .files import code_digest
 from .network_files import clean
 from .notebook import SHOWN_ROWS, Mark, html_table, pandas_frame, strip
 from .occasions import on_occasions
@@ -305,9 +306,8 @@ _FILE, _DIGESTS, _RULE = "reactions.parquet", "demarche.digests", "demarche.rule
 
 @cache
 def _rule() -> str:
-    """The digest of the code that projects: what another version saved may say something else of the same graphs."""
-    code = (Path(module) for module in (__file__, columns.__file__))
-    return hashlib.sha256(b"".join(file.read_bytes() for file in code if file.is_file())).hexdigest()
+    """The digest of the code that projects."""
+    return code_digest(sys.modules[__name__], columns)
 
 
 def _undigested(store: Store, digests: Mapping[str, str]) -> set[str]:
