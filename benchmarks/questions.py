@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 
-from measure import medians
+from measure import medians, summed_up
 from rdflib import Dataset
 
 from demarche.graph import open_graph
@@ -23,7 +23,9 @@ def main() -> None:
         for one in graph.questions.values()
         if one.query is not None
     ]
-    print(f"{'median of the ratios':<45} {statistics.median(ratios):6.0f}x   (to reach: at least 10x)")
+    median = statistics.median(ratios)
+    print(f"{'median of the ratios':<45} {median:6.0f}x   (to reach: at least 10x)")
+    summed_up([f"median of the ratios: {median:.1f}x, 10x wanted"] if median < 10 else [])
 
 
 def _ratio(name: str, query: str, store: Store, peer: Dataset) -> float:

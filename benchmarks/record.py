@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from measure import medians, tell
+from measure import medians, summed_up, tell
 
 from demarche.graph.seed import seed_data_folder
 
@@ -54,7 +54,7 @@ def main() -> None:
             },
             ROUNDS,
         )
-    tell("From the command to the answer, by the size of the record", found, "one document", 2)
+    summed_up(tell("From the command to the answer, by the size of the record", found, "one document", 2))
 
 
 if __name__ == "__main__":

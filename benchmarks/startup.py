@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from measure import medians, tell
+from measure import medians, summed_up, tell
 
 ASK = ["-m", "demarche.service", "ask", "who-reacted", "--event", "2016-06-22-musudan"]
 ROUNDS = 15
@@ -41,12 +41,13 @@ def main() -> None:
         "demarche ask who-reacted": lambda: run(*ASK),
         "the same libraries, bare": lambda: run("-c", bare),
     }
-    tell("From the command to the answer", medians(asked, ROUNDS), "the same libraries, bare", 2)
+    missed = tell("From the command to the answer", medians(asked, ROUNDS), "the same libraries, bare", 2)
     helped = {
         "demarche --help": lambda: run("-m", "demarche.service", "--help"),
         'python -c "import typer"': lambda: run("-c", "import typer"),
     }
-    tell("Help", medians(helped, ROUNDS), 'python -c "import typer"', 3)
+    missed += tell("Help", medians(helped, ROUNDS), 'python -c "import typer"', 3)
+    summed_up(missed)
 
 
 if __name__ == "__main__":
