@@ -7,8 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
+
+from demarche.service.cli import app
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 COMMANDS = [
@@ -81,6 +85,20 @@ def test_the_python_of_the_readme_runs(tmp_path: Path, seed_cache: Path) -> None
     done = run([sys.executable, "-c", PYTHON[0]], tmp_path, seed_cache)
     assert done.returncode == 0, done.stderr
     assert "Shinzo Abe" in done.stdout
+
+
+def test_the_table_of_commands_has_every_command() -> None:
+    """A command by its name, and each of a group: `demarche token add`, `list`, `revoke`."""
+    lines = [line for line in README.partition("## Commands")[2].splitlines() if "`demarche " in line]
+    told = {
+        (line.split()[2].rstrip("`"), word)
+        for line in lines
+        for word in re.findall(r"[a-z]+", " ".join(re.findall(r"`([^`]*)`", line)))
+    }
+    root: Any = typer.main.get_command(app)
+    for name, command in root.commands.items():
+        for each in getattr(command, "commands", [name]):
+            assert (name, each) in told
 
 
 def test_every_link_of_the_readme_leads_somewhere() -> None:
