@@ -215,13 +215,21 @@ def test_a_second_signal_ends_at_once(seed_cache: Path, tmp_path: Path) -> None:
 
 def test_a_stop_waits_no_longer_than_it_is_set_to(seed_cache: Path, tmp_path: Path) -> None:
     with running(seed_cache, tmp_path, DEMARCHE_STOP_SECONDS="1") as (server, client):
-        asking = threading.Thread(target=lambda: ask_in_vain(client))
+        replies: list[httpx.Response] = []
+        asking = threading.Thread(
+            target=lambda: replies.append(client.get("/sparql", params={"query": SLOW}))
+        )
         asking.start()
         wait_until_answering(client)
         server.send_signal(signal.SIGTERM)
-        assert "timeout graceful shutdown exceeded" in server.communicate(timeout=15)[1]
+        told = server.communicate(timeout=15)[1]
+        assert "timeout graceful shutdown exceeded" in told
+        assert "Traceback" not in told
         assert server.returncode == 0  # a query runs in a process of its own, and could be ended
         asking.join(20)
+        (reply,) = replies
+        assert (reply.status_code, reply.headers["retry-after"]) == (503, "10")
+        assert "is being stopped" in reply.json()["detail"]
 
 
 def ask_in_vain(client: httpx.Client) -> None:

@@ -230,6 +230,11 @@ def _tell_failure(task: asyncio.Task[None]) -> None:
         _log.error("the process for queries is not ready", exc_info=error)
 
 
+_STOPPING = HTTPException(
+    503, "the service is being stopped, and this answer was not made in time", {"Retry-After": "10"}
+)
+
+
 class Unfailing:
     """Answers with a problem what nobody foresaw, and logs it; without it, the server would close the connection."""
 
@@ -248,6 +253,11 @@ class Unfailing:
             await self.app(scope, receive, watched)
         except ClientDisconnect:
             return  # nobody is left to tell
+        except asyncio.CancelledError:  # by the server, when a stop has waited as long as it may
+            if scope["type"] != "http":
+                raise
+            if not started:
+                await problem(Request(scope), _STOPPING)(scope, receive, send)
         except Exception as error:
             if started or scope["type"] != "http":
                 raise
