@@ -111,6 +111,24 @@ def test_every_kind_of_query_is_answered_in_its_media_type(store: Store) -> None
     assert (graph.media_type, graph.body.decode().strip()) == (MEDIA["graph"], triple("a"))
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        'SELECT ("a\\u0001b" AS ?x) {}',
+        'CONSTRUCT { <urn:a> <urn:b:x> "a\\u0001b" } {}',
+        'CONSTRUCT { <urn:a> <http://example.org/123> "no name in XML" } {}',
+    ],
+)
+def test_what_xml_cannot_tell_is_refused_and_told_in_other_formats(query: str) -> None:
+    xml = {"solutions": "application/sparql-results+xml", "boolean": "", "graph": "application/rdf+xml"}
+    store = OxigraphStore()
+    with pytest.raises(BadQuery, match="cannot be told in XML"):
+        store.answer(query, xml)  # type: ignore[arg-type]
+    assert store.answer(query, MEDIA).body
+    whole = store.answer('SELECT ("a<&\\tb" AS ?x) {}', xml)  # type: ignore[arg-type]
+    assert b"a&lt;&amp;\tb" in whole.body
+
+
 def test_a_query_that_does_not_parse_is_refused_by_name(store: Store) -> None:
     with pytest.raises(BadQuery):
         store.select("SELECT WHERE {")
