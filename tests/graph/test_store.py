@@ -217,4 +217,9 @@ def test_a_store_elsewhere_is_given_nothing_unverified_with_a_snapshot(tmp_path:
     local.replace(ids.LEADS_GRAPH, [triple("lead")], [digest_of(ids.LEADS_GRAPH, "1")])
     with engine("remote", tmp_path) as remote:
         remote.load(local.dump())
+        apart = f" <{ids.LEADS_GRAPH}> .\n".encode()
+        lines = remote.dump().splitlines(keepends=True)
+        assert b"".join(line for line in lines if not line.endswith(apart)) == without
+        assert not remote.ask('ASK { ?s dm:paraphrase "lead" }')
+        remote.keep_apart(bytes)  # what is left is what lies there
         assert remote.dump() == without

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import httpx
 import pytest
 
 from demarche.graph import KnowledgeGraph
+from demarche.graph import identifiers as ids
 from demarche.graph.errors import StoreError, TooLarge
 from demarche.graph.questions import questions
 from demarche.graph.remote import RemoteStore
@@ -94,8 +96,25 @@ def test_a_query_is_answered_alike_on_a_store_elsewhere(
     assert there.keys() == here.keys()
 
 
-def test_a_query_that_does_not_parse_is_the_callers_fault_there_too(remote: httpx.Client) -> None:
-    assert remote.get("/sparql", params={"query": "SELECT WHERE {"}).status_code == 400
+def test_a_query_that_does_not_parse_is_the_callers_fault_there_too(
+    remote: httpx.Client, client: httpx.Client
+) -> None:
+    """And the place of the fault is that in the query which was sent, without what is put before it."""
+    for query in ("SELECT WHERE {", "SELECT *\nWHERE {"):
+        there, here = (one.get("/sparql", params={"query": query}) for one in (remote, client))
+        assert (there.status_code, here.status_code) == (400, 400)
+        places = [re.findall(r"error at (\d+:\d+)", one.json()["detail"]) for one in (there, here)]
+        assert places[0] == places[1] != []
+
+
+def test_a_dump_has_the_leads_that_are_kept_apart_from_a_store_elsewhere(
+    remote: httpx.Client, client: httpx.Client
+) -> None:
+    leads = f" <{ids.LEADS_GRAPH}> .\n"
+    there, here = (one.get("/dumps/demarche.nq").text for one in (remote, client))
+    assert there.count(leads) == here.count(leads) > 2000
+    union = remote.get("/dumps/demarche.nt").text
+    assert "/lead/" not in union
 
 
 def test_another_clients_write_to_the_store_elsewhere_is_seen_at_once() -> None:
@@ -273,6 +292,6 @@ def test_a_store_that_does_not_answer_in_time_is_given_up() -> None:
         store = RemoteStore(f"http://{place}", timeout=0.3)
         with served(KnowledgeGraph(store)) as client:
             reply = client.get("/sparql", params={"query": "ASK {}"})
-            assert (reply.status_code, reply.headers["content-type"]) == (503, "application/problem+json")
-            assert "timed out" in reply.json()["detail"]
+            assert (reply.status_code, reply.headers["content-type"]) == (504, "application/problem+json")
+            assert "did not answer in time" in reply.json()["detail"]
             assert client.get("/health").status_code == 200

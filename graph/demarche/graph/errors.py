@@ -12,6 +12,7 @@ DemarcheError
 ├── Conflict           a change that does not fit what is there, such as a record that exists
 ├── Outdated           a change of a version that is no longer the present one; carries the present one
 └── StoreError         a store that cannot be reached, opened or written
+    ├── StoreTimeout   a store elsewhere that did not answer in time
     └── LedgerError    a ledger that cannot be opened or written
         └── LedgerDamaged  a ledger that is not what was written; says where
 """
@@ -102,6 +103,10 @@ class Outdated(DemarcheError):
 
 
 class StoreError(DemarcheError):
+    pass
+
+
+class StoreTimeout(StoreError):
     pass
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 from base64 import b64encode
@@ -13,7 +14,7 @@ from typing import Any, Literal
 from urllib.parse import SplitResult, unquote, urlencode, urlsplit
 
 from . import identifiers as ids
-from .errors import BadQuery, StoreError, TooLarge
+from .errors import BadQuery, StoreError, StoreTimeout, TooLarge
 from .kept import Kept
 from .store import (
     PREFIXES,
@@ -102,8 +103,7 @@ class RemoteStore(Store):
         accept = ", ".join(
             dict.fromkeys((media_types["solutions"], media_types["boolean"], media_types["graph"]))
         )
-        prologue = f"BASE <{base}> " if base else ""
-        media_type, body = self._ask_for(prologue + query, accept, dataset, most)
+        media_type, body = self._ask_for(query, accept, dataset, most, base)
         if most is not None and len(body) > most:
             raise TooLarge(f"an answer may have {most} bytes; ask for less, or for parts by LIMIT")
         kind: ResultKind = "graph" if media_type == media_types["graph"] else "solutions"
@@ -122,9 +122,10 @@ class RemoteStore(Store):
             self.update(f"INSERT DATA {{ GRAPH <{graph}> {{ {local.dump_graph(graph)} }} }}")
 
     def dump(self) -> bytes:
+        """What lies there, and what is kept apart from it, sorted each."""
         found = self.select("SELECT ?s ?p ?o ?g WHERE { GRAPH ?g { ?s ?p ?o } }")
         lines = (" ".join(term.n3() for term in row if term) + " .\n" for row in found.rows)
-        return "".join(sorted(lines)).encode()
+        return "".join(sorted(lines)).encode() + apart_of(self._kept_apart())
 
     def _copied(self, _before: OxigraphStore | None) -> OxigraphStore:
         """A copy of all graphs in memory with what is kept apart."""
@@ -133,7 +134,6 @@ class RemoteStore(Store):
             raise StoreError(f"what is unverified is shown beside at most {_MOST_COPIED} triples, not {held}")
         copy = OxigraphStore()
         copy.load(self.dump())
-        copy.load(apart_of(self._kept_apart()))
         return copy
 
     def _results(self, query: str) -> dict[str, Any]:
@@ -147,12 +147,19 @@ class RemoteStore(Store):
         return reply
 
     def _ask_for(
-        self, query: str, accept: str, dataset: Dataset | None = None, most: int | None = None
+        self,
+        query: str,
+        accept: str,
+        dataset: Dataset | None = None,
+        most: int | None = None,
+        base: str | None = None,
     ) -> tuple[str, bytes]:
-        prologue = "".join(f"PREFIX {name}: <{base}> " for name, base in PREFIXES.items())
+        """The reply to a query, before which a line is put that declares our prefixes."""
+        prologue = f"BASE <{base}> " if base else ""
+        prologue += " ".join(f"PREFIX {name}: <{value}>" for name, value in PREFIXES.items())
         graphs = [("default-graph-uri", name) for name in (dataset and dataset.default) or ()]
         graphs += [("named-graph-uri", name) for name in (dataset and dataset.named) or ()]
-        body = urlencode([("query", prologue + query), *graphs]).encode()
+        body = urlencode([("query", f"{prologue}\n{query}"), *graphs]).encode()
         return self._post(self._query_url, body, "application/x-www-form-urlencoded", accept, most)
 
     def _post(
@@ -209,6 +216,14 @@ def _json_term(value: Mapping[str, str] | None) -> Term | None:
     return Term(value["value"], kind, value.get("datatype", default) if kind == "literal" else None, language)
 
 
+def _one_line_up(place: re.Match[str]) -> str:
+    return f"{place[1]}{int(place[2]) - 1}:"
+
+
+_LINE = re.compile(r"(error at )(\d+):")
+"""The line of a query that another Oxigraph could not read, one more than the reader's own, which is after ours."""
+
+
 @contextmanager
 def _explained(url: str) -> Iterator[None]:
     """Say which store failed and how, instead of a traceback from the depths of HTTP."""
@@ -217,8 +232,10 @@ def _explained(url: str) -> Iterator[None]:
     except urllib.error.HTTPError as error:
         detail = error.read(500).decode(errors="replace").strip()
         if error.code == 400:
-            raise BadQuery(detail) from error
+            raise BadQuery(_LINE.sub(_one_line_up, detail)) from error
         raise StoreError(f"the store at {url} answered {error.code}: {detail}") from error
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", None) or error
+        if isinstance(reason, TimeoutError):
+            raise StoreTimeout(f"the store at {url} did not answer in time") from error
         raise StoreError(f"the store at {url} cannot be reached: {reason}") from error

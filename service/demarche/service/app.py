@@ -37,6 +37,7 @@ from demarche.graph.errors import (
     Outdated,
     SourceError,
     StoreError,
+    StoreTimeout,
     TooLarge,
     ValidationError,
 )
@@ -91,6 +92,7 @@ STATUS: Mapping[type[Exception], int] = {
     RequestValidationError: 422,
     NotInstalled: 501,
     StoreError: 503,
+    StoreTimeout: 504,
     LedgerError: 503,
     LedgerDamaged: 503,
     Busy: 503,
