@@ -4,7 +4,9 @@ import os
 import random
 import shutil
 import sqlite3
+import threading
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -169,6 +171,37 @@ def test_the_line_that_a_crash_kept_from_the_anchor_is_written_at_the_next_start
     anchor_of(path).write_bytes(whole[: ENTRIES * 80] + bytes(len(whole) - ENTRIES * 80))
     Ledger(path, write=True).close()
     assert anchor_of(path).read_bytes() == whole
+
+
+@pytest.mark.parametrize("left", [0, 80, 800])
+def test_who_only_reads_notices_a_shortened_anchor_too(
+    left: int, kept: tuple[Path, list[Entry]], tmp_path: Path
+) -> None:
+    path = shutil.copytree(kept[0], tmp_path / "copy") / "ledger.db"
+    assert verify(path) == kept[1][-1]
+    os.truncate(anchor_of(path), left)
+    with pytest.raises(LedgerDamaged, match="it was shortened"):
+        verify(path)
+    with pytest.raises(LedgerDamaged, match="it was shortened"):
+        backup(path, tmp_path / "backup")
+
+
+def test_who_reads_while_another_writes_finds_the_ledger_sound(ledger: Path) -> None:
+    writer, done = Ledger(ledger, write=True), threading.Event()
+
+    def write() -> None:
+        for number in range(150):
+            _appended(writer, number)
+        done.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        writing, checked = pool.submit(write), 0
+        while not done.is_set() and not writing.done():
+            verify(ledger)
+            checked += 1
+        writing.result()
+    writer.close()
+    assert checked > 3
 
 
 def test_a_head_that_was_written_down_finds_what_database_and_anchor_agree_to_hide(

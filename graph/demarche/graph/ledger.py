@@ -19,7 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from .anchor import Anchor, compare
+from .anchor import LINE, Anchor, compare
 from .errors import BadParameter, LedgerDamaged, LedgerError
 
 START = sha256(b"demarche ledger 1").hexdigest()
@@ -187,13 +187,14 @@ class Ledger:
 
     def _checked(self) -> Entry | None:
         """The last entry of a sound ledger; the line that a crash has kept from the anchor is written now."""
-        content = (
-            self._anchor.read()
-        )  # first: what is committed meanwhile makes the chain longer, never shorter
+        before = self._anchor.read()
         last, hashes = None, [START]
         for last in _chain(self._database, self.path):
             hashes.append(last.hash)
-        if compare(content, hashes, anchor_of(self.path), live=not self.write) and self.write:
+        # Others may write meanwhile: what the anchor knew before is in the chain, and what is in it the anchor knows after.
+        compare(before, hashes, anchor_of(self.path), live=not self.write)
+        after = self._anchor.read()[: len(hashes) * LINE]
+        if compare(after, hashes, anchor_of(self.path)) and self.write:
             self._anchor.reserve(len(hashes) - 1)
             self._anchor.note(len(hashes) - 1, hashes[-1])
         return last
