@@ -11,10 +11,13 @@ import httpx
 import pytest
 
 from demarche.graph import KnowledgeGraph, open_graph
-from demarche.graph.errors import LedgerError, SourceError
+from demarche.graph.errors import LedgerError, SourceError, Violation
 from demarche.graph.ledger import Ledger, backup
 from demarche.graph.sources.dossier import dossier_of
+from demarche.graph.store import Store
 from demarche.graph.tokens import Tokens
+from demarche.graph.triples import NamedGraph
+from demarche.graph.validate import check
 from demarche.service.settings import Settings
 from tests.robustness.curating import Curators, draft_of, drafted, published
 from tests.service.conftest import served
@@ -139,6 +142,44 @@ def test_a_change_names_the_version_that_it_changes(
             client.put("/records/mine", json=draft_of(template, "mine"), headers=headers).status_code
             == status
         )
+
+
+def test_who_has_not_seen_a_draft_cannot_change_it(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    address, drafter = f"/records/{template['document']['id']}", curators.bearing("draft")
+    change = draft_of(template, template["document"]["id"], "Unseen")
+    with served(writable) as client:
+        public = client.get(address, headers=drafter).headers["etag"]
+        first = client.put(address, json=change, headers=drafter | {"If-Match": public})
+        assert first.status_code == 200
+        still_public = client.get(address, headers=drafter).headers["etag"]
+        refused = client.put(address, json=change, headers=drafter | {"If-Match": still_public})
+        assert (still_public, refused.status_code) == (public, 412)
+        assert refused.json()["revision"] == first.json()["entry"]
+        draft = client.get(f"{address}?draft=true", headers=drafter).headers["etag"]
+        assert client.put(address, json=change, headers=drafter | {"If-Match": draft}).status_code == 200
+
+
+def test_others_write_while_a_draft_is_checked_and_it_is_checked_again_where_they_published(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+
+    def slowly(graph: NamedGraph, store: Store, name: str) -> tuple[Violation, ...]:
+        """While the first of two is checked somebody drafts, while the second is, somebody publishes."""
+        checked.append(name)
+        if checked in (["first"], ["first", "second"]):
+            revision = drafted(client, curators, draft_of(template, f"beside-{name}"))
+            if name == "second":
+                published(client, curators, "beside-second", revision)
+        return check(graph, store, name)
+
+    monkeypatch.setattr("demarche.graph.validate.check", slowly)
+    with served(writable) as client:
+        for name in ("first", "second"):
+            published(client, curators, name, drafted(client, curators, draft_of(template, name)))
+    assert checked == ["first", "second", "beside-second", "second"]
 
 
 def _broken(template: dict[str, Any], *path: str | int, value: Any) -> str:

@@ -30,6 +30,10 @@ SEED = 0
 """The number that stands for the seed data where that of an entry is expected."""
 
 
+_CHECKS_BESIDE = 2
+"""How often a draft is checked while others may write, before they have to wait."""
+
+
 @dataclass(frozen=True)
 class State:
     """Which entries hold the draft of a record and its public form, if it has them."""
@@ -61,6 +65,11 @@ class Version:
     state: State
     shown: int
     json: str
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether no draft is behind what is shown."""
+        return self.shown == (self.state.public if self.state.draft is None else self.state.draft)
 
 
 @dataclass
@@ -166,19 +175,39 @@ class Curation:
             return self._version(name)
 
     def publish(self, record: str, who: str, revision: int) -> tuple[Version, tuple[Violation, ...]]:
-        """Make the draft public if it breaks no shape, else ValidationError; the warnings come back."""
+        """Make the draft public if it breaks no shape, else ValidationError; the warnings come back.
+
+        A long record takes seconds to check: others write meanwhile, and it is checked again where what it refers to
+        may have changed; the last time nobody else writes.
+        """
+        for _ in range(_CHECKS_BESIDE):
+            state = self._store.state()
+            warnings = self._checked(record, revision)
+            with self._writing:
+                if self._store.state() == state:
+                    return self._published(record, who, revision), warnings
+        with self._writing:
+            warnings = self._checked(record, revision)
+            return self._published(record, who, revision), warnings
+
+    def _checked(self, record: str, revision: int) -> tuple[Violation, ...]:
         from .pipeline import put
         from .validate import check
 
-        with self._writing:
-            draft = self._require(record, revision).draft
-            if draft is None:
-                raise Conflict(f"{record} has no draft to publish")
-            source = self._source(record, draft)
-            warnings = check(source.graph, self._store, record)
-            put(source.graph, OxigraphStore(), source.about)  # what no engine takes must not be committed
-            self._append(who, "publish", record, {"draft": draft})
-            return self._version(record), warnings
+        source = self._source(record, self._draft(record, revision))
+        warnings = check(source.graph, self._store, record)
+        put(source.graph, OxigraphStore(), source.about)  # what no engine takes must not be committed
+        return warnings
+
+    def _published(self, record: str, who: str, revision: int) -> Version:
+        self._append(who, "publish", record, {"draft": self._draft(record, revision)})
+        return self._version(record)
+
+    def _draft(self, record: str, revision: int) -> int:
+        draft = self._require(record, revision).draft
+        if draft is None:
+            raise Conflict(f"{record} has no draft to publish")
+        return draft
 
     def retract(self, record: str, who: str, revision: int) -> int:
         """Take the record back, its draft as well; the number of the entry that says so."""

@@ -191,7 +191,7 @@ class Ledger:
         last, hashes = None, [START]
         for last in _chain(self._database, self.path):
             hashes.append(last.hash)
-        # Others may write meanwhile: what the anchor knew before is in the chain, and what is in it the anchor knows after.
+        # Others may write meanwhile: what the anchor knew before is in the chain, and what is there it knows after.
         compare(before, hashes, anchor_of(self.path), live=not self.write)
         after = self._anchor.read()[: len(hashes) * LINE]
         if compare(after, hashes, anchor_of(self.path)) and self.write:

@@ -213,8 +213,11 @@ def _revision(if_match: str | None) -> int:
 
 
 def _shown(found: Version, token: Token | None) -> Response:
-    """The public learns when the public form was made, and nothing of drafts since."""
-    tag = found.revision if token else found.shown
+    """The public learns when the public form was made, and nothing of drafts since.
+
+    Nor may a curator who has not seen the draft change it: the tag is the record's version only where that is shown.
+    """
+    tag = found.revision if token and found.is_latest else found.shown
     return Response(found.json, headers={"ETag": f'"{tag}"'} | _kept(token), media_type=JSON)
 
 
