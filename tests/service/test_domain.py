@@ -130,6 +130,26 @@ def test_reactions_are_filtered_by_what_is_coded_of_them(client: httpx.Client) -
     assert on_day == [item for item in whole if (item["local_date"], item["local_last"]) == (day, day)]
 
 
+def test_what_fell_on_some_day_of_an_interval_is_kept_where_all_of_the_interval_is_asked_for(
+    client: httpx.Client,
+) -> None:
+    """And by one rule: the days of a statement are those of the reaction that it is."""
+    act = "2017-08-07-fox/haley-largest-package"
+    shown = client.get(f"/statements/{act}").json()
+    assert (shown["local_date"], shown["local_last"]) == ("2017-08-05", "2017-08-07")
+
+    def kept(address: str, until: str) -> set[str]:
+        found = _all(client, f"{address}?from=2017-08-05&until={until}")
+        return {item.get("act") or item["iri"] for item in found}
+
+    for address in ("/statements", "/actors/USA/reactions"):
+        assert f"{ids.BASE}act/{act}" not in kept(address, "2017-08-06")
+        assert f"{ids.BASE}act/{act}" in kept(address, "2017-08-07")
+    war = {item["id"] for item in _all(client, "/events?until=1953-12-31")}
+    assert "2016-06-22-japan-times/korean-war" in war
+    assert _all(client, "/events?until=1952-12-31") == []
+
+
 def test_an_actor_is_found_in_every_part_it_takes(client: httpx.Client) -> None:
     person = _all(client, "/actors/person/gen-nakatani/reactions")
     assert person

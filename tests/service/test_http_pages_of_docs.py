@@ -36,6 +36,7 @@ def test_a_command_of_the_page_is_answered(
     assert done.returncode == 0, done.stderr.decode()
     written = [file.read_bytes() for file in tmp_path.iterdir()]
     assert done.stdout or all(written)
+    assert b'"total":0' not in done.stdout.replace(b" ", b""), "an example shows something"
 
 
 def test_every_page_has_commands() -> None:

@@ -15,6 +15,7 @@ import polars as pl
 from polars import DataFrame
 
 from . import identifiers as ids
+from .columns import local_days
 from .errors import NotFound
 from .kept import Kept
 from .reactions import Reactions, narrowest
@@ -36,13 +37,14 @@ class Filter:
     """Column -> the value that it must have, or must hold where it has several."""
 
     def of(self, frame: DataFrame) -> DataFrame:
-        """The rows that fit; what is dated only to a month or a year fits where all of it does."""
+        """The rows that fit; what is dated to an interval, a month or a year fits where all of it does."""
         kept = frame
-        day = next((name for name in ("local_date", "published") if name in frame.columns), None)
-        if day and self.start:
-            kept = kept.filter(_padded(day, "-01-01") >= self.start.isoformat())
-        if day and self.end:
-            kept = kept.filter(_padded(day, "-12-31") <= self.end.isoformat())
+        first = next((name for name in ("local_date", "published") if name in frame.columns), None)
+        if first and self.start:
+            kept = kept.filter(_padded(first, "-01-01") >= self.start.isoformat())
+        if first and self.end:
+            last = "local_last" if "local_last" in frame.columns else first
+            kept = kept.filter(_padded(last, "-12-31") <= self.end.isoformat())
         for name, value in (self.one_of or {}).items():
             several = isinstance(frame.schema[name], pl.List)
             kept = kept.filter(pl.col(name).list.contains(value) if several else pl.col(name) == value)
@@ -80,6 +82,7 @@ def _events(store: Store, reactions: Reacted) -> DataFrame:
         "kind": "dm:kind ?kind",
         "local_date": "dm:localDate ?local_date",
         "precision": "dm:timePrecision ?precision",
+        "zone": "dm:zone ?zone",
     }
     several = {"weapons": "dm:weapon ?weapons", "places": "dm:place ?places", "part_of": "dm:partOf ?part_of"}
     found = _dated(store, _things(store, kinds, once, several)).with_columns(_codes("kind", "precision"))
@@ -139,6 +142,7 @@ def _statements(store: Store, _: Reacted) -> DataFrame:
         "channel": "dm:channel ?channel",
         "local_date": "dm:localDate ?local_date",
         "precision": "dm:timePrecision ?precision",
+        "zone": "dm:zone ?zone",
     }
     several = {
         "actors": "dm:madeBy ?actors",
@@ -189,11 +193,12 @@ def _things(store: Store, what: str, once: Mapping[str, str], several: Mapping[s
 
 
 def _dated(store: Store, found: DataFrame) -> DataFrame:
-    """With the interval in which it happened, from all that is told of it."""
+    """With the interval in which it happened, from all that is told of it, and the last local day of it."""
     told = _selected(store, ("iri", "earliest", "latest"), "?iri dm:earliest ?earliest ; dm:latest ?latest")
     instants = pl.col("earliest", "latest").str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_zone="UTC")
     own = told.join(found.select("iri"), on="iri", how="semi").with_columns(instants)
-    return found.join(narrowest(own, ("iri",)), on="iri", how="left")
+    dated = found.join(narrowest(own, ("iri",)), on="iri", how="left")
+    return dated.with_columns(local_last=local_days()["local_last"]).drop("zone")
 
 
 def _ordered(found: DataFrame, prefix: str = "", day: str | None = None) -> DataFrame:

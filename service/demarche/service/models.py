@@ -36,6 +36,7 @@ class Event(Thing):
     label: str | None
     kind: str | None
     local_date: Printed
+    local_last: date | None
     precision: str | None
     weapons: list[Iri]
     places: list[Iri]
@@ -99,6 +100,7 @@ class Statement(Act):
     iri: Iri
     paraphrase: str | None
     local_date: Printed
+    local_last: date | None
     addressees: list[Iri]
     reacts_to: list[Iri]
     presumably_reacts_to: list[Iri]
