@@ -1,6 +1,8 @@
 """What the settings are, and that the table of them tells the truth."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,3 +35,17 @@ def test_a_setting_that_cannot_be_is_refused(name: str, value: str, monkeypatch:
     monkeypatch.setenv(f"DEMARCHE_{name}", value)
     with pytest.raises(ValidationError):
         Settings()
+
+
+@pytest.mark.parametrize("command", [("serve",), ("ask", "who-reacted"), ("version",), ("ledger", "verify")])
+def test_a_command_names_the_variable_that_cannot_be_and_ends_as_misused(command: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "demarche.service", *command],
+        capture_output=True,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "DEMARCHE_LOG": "xml", "DEMARCHE_PORT": "http"},
+    )
+    told = done.stderr.splitlines()
+    assert (done.returncode, [line.partition(":")[0] for line in told]) == (2, ["error", "error"])
+    assert "DEMARCHE_PORT is 'http'" in told[0]
+    assert "DEMARCHE_LOG is 'xml'" in told[1]

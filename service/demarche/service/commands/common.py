@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from demarche.graph import KnowledgeGraph
     from demarche.graph.reactions import Reactions
     from demarche.graph.store import Table
+
+    from ..settings import Settings
 
 
 class TableFormat(StrEnum):
@@ -112,9 +114,8 @@ def say(line: str) -> None:
 
 def open_graph(seed_data: Path | None, store: str | None) -> KnowledgeGraph:
     from ..opening import open_configured
-    from ..settings import Settings
 
-    return open_configured(Settings(**given(seed_data=seed_data, store=store)), say)
+    return open_configured(settings(seed_data=seed_data, store=store), say)
 
 
 def at(graph: KnowledgeGraph, as_of: str | None) -> KnowledgeGraph:
@@ -126,22 +127,30 @@ def at(graph: KnowledgeGraph, as_of: str | None) -> KnowledgeGraph:
 
 def opening_graph(seed_data: Path | None, store: str | None) -> Future[KnowledgeGraph]:
     from ..opening import opening
+
+    return opening(settings(seed_data=seed_data, store=store), say)
+
+
+def settings(**options: object) -> Settings:
+    """By the options that were typed; what was not typed is left to the environment and the defaults."""
+    from pydantic import ValidationError
+
     from ..settings import Settings
 
-    return opening(Settings(**given(seed_data=seed_data, store=store)), say)
-
-
-def given(**options: object) -> dict[str, Any]:
-    """The options that were typed; what was not typed is left to the environment and the defaults."""
-    return {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**{name: value for name, value in options.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        told = (
+            f"DEMARCHE_{str(one['loc'][0]).upper()} is {one['input']!r}: {one['msg']}"
+            for one in error.errors()
+        )
+        fail("\n".join(told), 2)
 
 
 def seed_data_at(folder: Path | None) -> Path:
     from demarche.graph.seed import seed_data_folder
 
-    from ..settings import Settings
-
-    return seed_data_folder(Settings(**given(seed_data=folder)).seed_data)
+    return seed_data_folder(settings(seed_data=folder).seed_data)
 
 
 def chosen_reactions(

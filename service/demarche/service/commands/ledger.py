@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .common import explained
+from .common import explained, settings
 
 if TYPE_CHECKING:
     from demarche.graph.ledger import Entry
@@ -127,9 +127,7 @@ def _tokens(given: Path | None) -> Tokens:
 def _path(given: Path | None) -> Path:
     from demarche.graph.errors import BadParameter
 
-    from ..settings import Settings
-
-    path = given or Settings().ledger
+    path = given or settings().ledger
     if path is None:
         raise BadParameter("which ledger? name it with --ledger or DEMARCHE_LEDGER")
     return path

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from .common import SeedData, StoreAt, explained, given, open_graph, say
+from .common import SeedData, StoreAt, explained, open_graph, say, settings
 
 
 def serve(
@@ -25,11 +25,10 @@ def serve(
 ) -> None:
     """Serve the record, its SPARQL endpoint and its pages on http://127.0.0.1:8000."""
     from ..serving import serve_until_stopped
-    from ..settings import Settings
 
-    settings = Settings(**given(host=host, port=port, seed_data=seed_data, store=store, scratch=scratch))
+    chosen = settings(host=host, port=port, seed_data=seed_data, store=store, scratch=scratch)
     with explained():
-        serve_until_stopped(settings, say)
+        serve_until_stopped(chosen, say)
 
 
 def version() -> None:

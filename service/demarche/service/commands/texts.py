@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from .common import SeedData, StoreAt, explained, open_graph, plural, say
+from .common import SeedData, StoreAt, explained, open_graph, plural, say, settings
 
 texts = typer.Typer(
     name="texts", help="Your own copies of the documents, to see exact words.", no_args_is_help=True
@@ -67,6 +67,4 @@ def detach(
 def _texts_folder() -> Path:
     from demarche.graph.knowledge import user_texts
 
-    from ..settings import Settings
-
-    return Settings().texts or user_texts()
+    return settings().texts or user_texts()
