@@ -148,8 +148,10 @@ def test_the_code_lists_are_listed_at_their_common_address(client: httpx.Client)
     page = client.get("/code", headers={"Accept": "text/html"}).text
     listed = {f"https://w3id.org/demarche{path}" for path in re.findall(r'href="(/code/[\w-]+)"', page)}
     for ending in FORMATS:
-        found = _parsed(client.get("/code", params={"format": ending}), ending)
-        assert {str(one) for one in found.subjects(RDF.type, SKOS.ConceptScheme)} == listed
+        for reply in (client.get("/code", params={"format": ending}), client.get(f"/code.{ending}")):
+            assert reply.headers["content-location"] == f"/code.{ending}"
+            found = _parsed(reply, ending)
+            assert {str(one) for one in found.subjects(RDF.type, SKOS.ConceptScheme)} == listed
     assert len(listed) > 10
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,6 +21,9 @@ from ..negotiate import HTML, JSON_LD, TURTLE, ending, split_ending
 from ..pages import html
 from ..replies import choice, conditional
 from .things import OFFERS, RESPONSES, alternates
+
+Write = Callable[[Request, Store, str], bytes]
+"""Makes a page or a file of what the store says, in a media type."""
 
 _GROUPS = {"Class": "Classes", "ObjectProperty": "Relations", "DatatypeProperty": "Values"}
 
@@ -63,7 +67,7 @@ def router(graph: KnowledgeGraph) -> APIRouter:
     )
     @routes.get("/ontology.{ending}", include_in_schema=False)
     def ontology(request: Request, ending: str = "") -> Response:
-        return _shown(request, graph.store, f"ontology.{ending}" if ending else "ontology")
+        return _shown(request, graph.store, f"ontology.{ending}" if ending else "ontology", _written)
 
     @routes.get(
         "/ontology/{version}",
@@ -76,7 +80,7 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         stem, _ = split_ending(version, OFFERS)
         if stem != _version():
             raise NotFound(f"the ontology here has the version {_version()}, not {stem}")
-        return _shown(request, graph.store, f"ontology/{version}")
+        return _shown(request, graph.store, f"ontology/{version}", _written)
 
     @routes.get(
         "/code",
@@ -85,11 +89,9 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         response_class=Response,
         responses=RESPONSES,
     )
-    def code_lists(request: Request) -> Response:
-        media_type = choice(request, OFFERS)
-        return conditional(
-            request, graph.store, media_type, lambda: _listed(request, graph.store, media_type)
-        )
+    @routes.get("/code.{ending}", include_in_schema=False)
+    def code_lists(request: Request, ending: str = "") -> Response:
+        return _shown(request, graph.store, f"code.{ending}" if ending else "code", _listed)
 
     return routes
 
@@ -103,14 +105,14 @@ def _listed(request: Request, store: Store, media_type: str) -> bytes:
     return serialised(graph_of(tuple(term for term in row if term) for row in found.rows), media_type)
 
 
-def _shown(request: Request, store: Store, path: str) -> Response:
+def _shown(request: Request, store: Store, path: str, write: Write) -> Response:
     stem, fixed = split_ending(path, OFFERS)
-    if not fixed and stem not in {"ontology", f"ontology/{_version()}"}:
+    if not fixed and stem not in {"code", "ontology", f"ontology/{_version()}"}:
         raise NotFound(f"there is nothing at /{path}")
     media_type = choice(request, OFFERS, fixed)
     own = f"{request.scope.get('root_path', '')}/{stem}.{ending(media_type)}"
     headers = {"Content-Location": own, "Link": alternates(own)}
-    return conditional(request, store, media_type, lambda: _written(request, store, media_type), headers)
+    return conditional(request, store, media_type, lambda: write(request, store, media_type), headers)
 
 
 def _written(request: Request, store: Store, media_type: str) -> bytes:
