@@ -30,6 +30,8 @@ def generated(client: httpx.Client, tmp_path_factory: pytest.TempPathFactory) ->
         cwd=folder, capture_output=True, text=True,
     )  # fmt: skip
     assert made.returncode == 0, made.stdout + made.stderr
+    left_out = [line for line in made.stdout.splitlines() if "will not be generated" in line]
+    assert left_out == [], made.stdout
     return folder
 
 

@@ -124,7 +124,12 @@ _SUMMARIES = {
 }
 _NEW: dict[int | str, dict[str, Any]] = {201: {"description": "The graph is new."}}
 _RESPONSES = {"GET": offered(*_OFFERS), "PUT": _NEW, "POST": _NEW, "DELETE": {}}
-_BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {one: {} for one in sorted(_ACCEPTED)}}}
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {one: {"schema": {"type": "string"}} for one in sorted(_ACCEPTED)},
+    }
+}
 _BODIES = {"PUT": _BODY, "POST": _BODY}
 _NAMED = [
     {"name": "graph", "in": "query", "schema": {"type": "string"}, "description": "The IRI of the graph."},

@@ -354,8 +354,10 @@ _BODY = {
                     "query": {"type": "string"},
                     "default-graph-uri": _GRAPHS,
                     "named-graph-uri": _GRAPHS,
+                    "update": {"type": "string", "description": "Instead of a query; scratch stores only."},
+                    "using-graph-uri": _GRAPHS,
+                    "using-named-graph-uri": _GRAPHS,
                 },
-                "required": ["query"],
             }
         },
         DIRECT: {"schema": {"type": "string"}},
