@@ -39,7 +39,9 @@ def running(
         env={"PATH": os.environ["PATH"], "DEMARCHE_CACHE": str(cache), **variables},
     )
     assert server.stderr is not None
-    told = re.search(r"http://127\.0\.0\.1:\d+", server.stderr.readline())
+    first = server.stderr.readline()
+    told = re.search(r"http://127\.0\.0\.1:\d+", first)
+    assert first.startswith("{") == (variables.get("DEMARCHE_LOG") == "json")
     try:
         assert told, "the server does not say where it is"
         with httpx.Client(base_url=told[0], timeout=30) as client:

@@ -34,6 +34,8 @@ def serve_until_stopped(settings: Settings, say: Callable[[str], None]) -> None:
     """Listen first, so that a port in use is known before anything is loaded; then open the graph and serve it."""
     check_settings(settings)
     configure(settings.log)
+    if settings.log == "json":
+        say = _log.info  # each line is one then, from the first
     _share_heaps()
     listener = _listen(settings.host, settings.port)
     app = create_app(settings, _opened(settings, say))
