@@ -52,7 +52,17 @@ def test_an_error_is_a_problem_that_says_its_status(
 
 
 def test_a_method_that_is_not_allowed_is_told_which_are(client: httpx.Client) -> None:
-    assert "GET" in client.delete("/health").headers["allow"]
+    for path, methods in {
+        "/health": "GET, HEAD, OPTIONS",
+        "/records/x": "DELETE, GET, HEAD, OPTIONS, PUT",
+        "/reconcile": "GET, HEAD, OPTIONS, POST",
+        "/sparql": "GET, HEAD, OPTIONS, POST",
+    }.items():
+        refused = client.request("PATCH", path)
+        assert (refused.status_code, refused.headers["allow"]) == (405, methods)
+        told = client.options(path)
+        assert (told.status_code, told.headers["allow"]) == (204, methods)
+    assert client.options("/nowhere").status_code == 404
 
 
 class Broken(OxigraphStore):
@@ -153,3 +163,7 @@ def test_the_page_of_the_api_tells_every_operation_and_runs_nothing_foreign(clie
 
 def test_large_answers_are_compressed(client: httpx.Client) -> None:
     assert client.get("/ontology.nt").headers["content-encoding"] == "gzip"
+    for refused in ("gzip;q=0", "br, gzip; q=0.0", "identity"):
+        for _ in range(2):
+            reply = client.get("/ontology.nt", headers={"Accept-Encoding": refused})
+            assert "content-encoding" not in reply.headers

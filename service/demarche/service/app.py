@@ -20,6 +20,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
@@ -270,6 +271,10 @@ class Unfailing:
 def problem(request: Request, error: Exception) -> Response:
     """The error as RFC 9457 asks for, or as a page for a person who reads in a browser."""
     status, headers = _status(error), dict(getattr(error, "headers", None) or {})
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _allowed(request)
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=headers)
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status} | _details(
         error, status
     )
@@ -278,6 +283,17 @@ def problem(request: Request, error: Exception) -> Response:
         nearer = {one: _instead(request, str(body["detail"]), one) for one in near}
         return page(html("problem.html", request, problem=body, nearer=nearer), status, headers)
     return Response(json.dumps(body), status, {**headers, "Vary": "Accept"}, media_type=PROBLEM)
+
+
+def _allowed(request: Request) -> str:
+    """The methods of all routes at this address; the router tells those of the first alone."""
+
+    def is_routed(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(one.matches(asked)[0] is Match.FULL for one in request.app.routes)
+
+    methods = {method for method in ("DELETE", "GET", "POST", "PUT") if is_routed(method)}
+    return ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
 
 def _instead(request: Request, said: str, candidate: str) -> str:

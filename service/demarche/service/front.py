@@ -19,6 +19,7 @@ from .cache import Answers, Call, Headers, Kept, Key, kept, key_of, not_modified
 from .guard import MAX_BYTES
 from .logs import Requests
 from .metrics import Meter
+from .negotiate import takes_gzip
 from .replies import matches
 
 MAX_POSTED = 3 * MAX_BYTES + 1024  # a query of which every byte is escaped
@@ -53,6 +54,7 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         begin = perf_counter()
+        scope["headers"] = _heard(scope["headers"])
         if self._requests:
             send = self._requests.named(scope, send)
         refusal = self._refusal(scope)
@@ -203,6 +205,14 @@ def _again(messages: list[Message], receive: Receive) -> Receive:
         return await receive() if message is None else message
 
     return again
+
+
+def _heard(headers: Headers) -> Headers:
+    """Without the gzip that a client refuses: what compresses takes the word alone for a wish."""
+    codings = b",".join(value for name, value in headers if name == b"accept-encoding")
+    if b"q=0" not in codings or takes_gzip(codings.decode("latin-1")):
+        return headers
+    return [(name, value) for name, value in headers if name != b"accept-encoding"]
 
 
 def _header(scope: Scope, name: bytes) -> str:

@@ -112,6 +112,16 @@ def accepted(accept: str) -> list[Range]:
     return [one for one in found if one is not None]
 
 
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether the header names it, and not to refuse it."""
+    codings = accept_encoding.lower().split(",")
+    return any(_GZIP.fullmatch(one.strip()) and not _REFUSED.search(one) for one in codings)
+
+
+_GZIP = re.compile(r"gzip\s*(;.*)?")
+_REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
+
+
 def _range(text: str) -> Range | None:
     media_range, *parameters = (part.strip() for part in text.lower().split(";"))
     match = _RANGE.fullmatch(media_range)

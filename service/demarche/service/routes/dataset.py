@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 
 from fastapi import APIRouter
@@ -17,7 +16,7 @@ from demarche.graph.store import Store
 from ..dataset import PREFIXES, described
 from ..dumps import FORMATS, Dump, Dumps, Format, named
 from ..models import offered
-from ..negotiate import HTML, JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, ending, split_ending
+from ..negotiate import HTML, JSON, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, ending, split_ending, takes_gzip
 from ..pages import html
 from ..replies import choice, conditional, matches, with_charset
 
@@ -106,7 +105,7 @@ def _listed(request: Request, media_type: str) -> bytes:
 def sent(request: Request, dumps: Dumps, form: Format, *, compressed: bool) -> Response:
     """The file as it is kept, or what is in it: compressed on the way where the client takes that."""
     dump = dumps.of(form)
-    encoded = not compressed and _takes_gzip(request)
+    encoded = not compressed and takes_gzip(request.headers.get("accept-encoding", ""))
     tag = f'"{dump.digest}-{"gz" if compressed else "encoded" if encoded else "plain"}"'
     shared = {"ETag": tag, "Cache-Control": "no-cache"} | ({} if compressed else {"Vary": "Accept-Encoding"})
     if matches(request.headers.get("if-none-match"), tag):
@@ -126,12 +125,3 @@ class _DumpResponse(FileResponse):
     def __init__(self, dump: Dump, name: str, media_type: str, headers: Mapping[str, str]) -> None:
         super().__init__(dump.path, headers=headers, media_type=media_type, filename=name)
         self._dump = dump
-
-
-def _takes_gzip(request: Request) -> bool:
-    codings = request.headers.get("accept-encoding", "").lower().split(",")
-    return any(_GZIP.fullmatch(one.strip()) and not _REFUSED.search(one) for one in codings)
-
-
-_GZIP = re.compile(r"gzip\s*(;.*)?")
-_REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
