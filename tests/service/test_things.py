@@ -169,7 +169,18 @@ def test_what_nobody_offers_is_not_acceptable(client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/id/event/never", "/id", "/id/", "/code/level/never", "/code/never", "/id/event/never.ttl"]
+    "path",
+    [
+        "/id/event/never",
+        "/id",
+        "/id/",
+        "/code/level/never",
+        "/code/never",
+        "/id/event/never.ttl",
+        "/id/person/a%20b",
+        "/id/%3Cx%3E",
+        "/code/a%00b",
+    ],
 )
 def test_a_thing_that_nobody_knows_is_not_found(client: httpx.Client, path: str) -> None:
     reply = client.get(path)

@@ -6,6 +6,7 @@ document carries the document's id: ``act/2016-06-22-japan-times/kirby``. A docu
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 
 BASE = "https://w3id.org/demarche/id/"
@@ -19,6 +20,9 @@ CODES_GRAPH = f"{BASE}graph/codes"
 ONTOLOGY_GRAPH = f"{BASE}graph/ontology"
 COVERAGE_GRAPH = f"{BASE}graph/coverage"
 LEADS_GRAPH = f"{BASE}graph/leads"
+
+NO_IRI = re.compile(r"""[<>"{}|^`\\\x00-\x20]""")
+"""A character that no IRI has."""
 
 APART = frozenset({LEADS_GRAPH})
 """The graphs of what nobody has verified: no query sees them unless it names them."""

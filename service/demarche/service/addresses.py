@@ -9,6 +9,7 @@ from urllib.parse import quote
 from starlette.types import Scope
 
 from demarche.graph import identifiers as ids
+from demarche.graph.errors import NotFound
 
 _HOME = ids.BASE.removesuffix("id/")
 _LAUNCH = re.compile(r"event/(\d{4}-\d\d-\d\d-[^/]+)")
@@ -34,7 +35,9 @@ def reader_link(iri: str, root: str = "") -> str | None:
 
 
 def iri_of(path: str) -> str:
-    """The IRI that is shown at a path of the service such as ``id/event/2016-06-22-musudan``."""
+    """The IRI that is shown at a path such as ``id/event/2016-06-22-musudan``; NotFound for what can be none."""
+    if ids.NO_IRI.search(path):
+        raise NotFound(f"there is nothing at /{path[:100]}")
     return _HOME + path
 
 

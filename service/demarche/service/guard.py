@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from itertools import pairwise
 from urllib.parse import urljoin
 
+from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadQuery
 from demarche.graph.store import PREFIXES
 
@@ -58,7 +59,6 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # Keywords need no space before them; what follows a comment after one is not looked at.
 _VOLATILE = re.compile(r"(?:now|rand|uuid|bnode)\s*+[(#]", re.IGNORECASE)
 _OPENING, _CLOSING = {"(", "[", "{"}, {")", "]", "}"}
-_NO_IRI = re.compile(r"""[<>"{}|^`\\\x00-\x20]""")
 _CLOSED = re.compile(r"[)\]}].*", re.DOTALL)
 
 
@@ -127,7 +127,7 @@ def with_dataset(update: str, default: Iterable[str], named: Iterable[str]) -> s
     )
     if not using:
         return update
-    if any(_NO_IRI.search(name) for name in (*default, *named)):
+    if any(ids.NO_IRI.search(name) for name in (*default, *named)):
         raise BadQuery("a graph that the request names is no IRI")
     found = list(_outermost(update))
     if any(word in {"using", "with"} for word, _ in found):
@@ -214,7 +214,8 @@ def _check_words(found: Sequence[Token], changes: Collection[str]) -> None:
             raise BadQuery(f"FROM stands by itself, not as in {token[:40]!r}")
         for name in _CALLS_OUT:
             if name in word:
-                raise BadQuery(f"{name.upper()} is not allowed here, not even as in {token[:40]!r}")
+                part = "" if token.lower() == name else f", not even as in {token[:40]!r}"
+                raise BadQuery(f"{name.upper()} is not allowed here{part}")
         if kind == "word" and word in changes:
             raise BadQuery(f"{word.upper()} is not allowed here: this address only answers queries")
 
