@@ -194,6 +194,22 @@ def test_a_document_brings_all_that_its_graph_holds(client: httpx.Client, seed_g
     assert len(graph) >= int(next(iter(found))["n"] or 0) > 1000
 
 
+def test_a_document_leads_to_where_it_was_published_and_its_licence_is_that_of_the_record(
+    client: httpx.Client,
+) -> None:
+    page = client.get("/id/document/2017-08-07-fox.html").text
+    (url,) = re.findall(r'<a href="(http[^"]*)" rel="noreferrer">([^<]*)</a>', page)
+    assert url[0] == url[1]
+    assert "licence of the record" in page
+    assert "title of the record" in page
+
+
+def test_a_tenure_that_has_ended_is_told_with_its_end(client: httpx.Client) -> None:
+    page = client.get("/id/person/shinzo-abe.html").text
+    assert "from 2006-09-26 until 2007-09-25" in page
+    assert "since 2006-09-26" not in page
+
+
 def test_json_ld_uses_the_words_of_our_context(client: httpx.Client) -> None:
     reply = client.get(f"{EVENT}.jsonld").json()
     assert reply["@context"]["@version"] == 1.1

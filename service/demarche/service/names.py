@@ -56,10 +56,10 @@ STANDARD: Mapping[str, tuple[str, str]] = {
     f"{_SKOS}relatedMatch": ("related elsewhere", "related elsewhere"),
     f"{_SKOS}Concept": ("concept", "concepts"),
     f"{_SKOS}ConceptScheme": ("code list", "code lists"),
-    f"{_DCTERMS}title": ("title", "title of"),
+    f"{_DCTERMS}title": ("title of the record", "title of"),
     f"{_DCTERMS}description": ("description", "description of"),
     f"{_DCTERMS}language": ("language", "language of"),
-    f"{_DCTERMS}license": ("licence", "licence of"),
+    f"{_DCTERMS}license": ("licence of the record", "licence of"),
     f"{_DCTERMS}isReplacedBy": ("replaced by", "replaces"),
     f"{_GEO}hasGeometry": ("position", "position of"),
     f"{_GEO}asWKT": ("coordinates", "coordinates of"),
@@ -115,8 +115,10 @@ _NAMELESS = {
     "mention": f"""?x dm:denotes|dm:mayDenote ?thing ; dm:span ?span . ?thing rdfs:label ?of . ?span {_SPAN}
         BIND(CONCAT("mention of ", ?of, " at ", {_AT}) AS ?told)""",
     "assertion": "?x dm:paraphrase ?told",
-    "tenure": """?x dm:person/rdfs:label ?who ; dm:office/rdfs:label ?what . OPTIONAL { ?x dm:heldFrom ?since }
-        BIND(CONCAT(?who, ", ", ?what, IF(BOUND(?since), CONCAT(", since ", STR(?since)), "")) AS ?told)""",
+    "tenure": """?x dm:person/rdfs:label ?who ; dm:office/rdfs:label ?what .
+        OPTIONAL { ?x dm:heldFrom ?from } OPTIONAL { ?x dm:heldUntil ?until }
+        BIND(IF(BOUND(?from), CONCAT(", ", IF(BOUND(?until), "from ", "since "), STR(?from)), "") AS ?begun)
+        BIND(CONCAT(?who, ", ", ?what, ?begun, IF(BOUND(?until), CONCAT(" until ", STR(?until)), "")) AS ?told)""",
     "link": """?x dm:linkFrom/rdfs:label ?one ; dm:linkProperty/rdfs:label ?tie ; dm:linkTo/rdfs:label ?other
         BIND(CONCAT(?one, " – ", ?tie, " – ", ?other) AS ?told)""",
     "claim": """?x dm:about/rdfs:label ?event ; dm:quantity/skos:prefLabel ?what
