@@ -147,7 +147,7 @@ function tell(node: string | null, to: string | null, found: string[]): void {
     return told.replaceChildren(html("p", {}, `${name(node)} and its ${others.length} neighbours. `, clear), ...(others.length ? [all] : []));
   }
   const steps = found.length ? found.map(name).join(" – ") : "nothing in this network connects them";
-  const more = html("a", { href: `${root}/questions/connection?${new URLSearchParams({ first: short(node), second: short(to) })}` }, "step by step, with sources");
+  const more = html("a", { href: `${root}/questions/connection?${new URLSearchParams({ first: short(node), second: short(to) })}` }, "how the whole record connects them, step by step, with sources");
   told.replaceChildren(html("h2", {}, `From ${name(node)} to ${name(to)}`), html("p", {}, `${steps}. `, more, " ", clear));
 }
 
