@@ -256,7 +256,7 @@ def test_find_the_path_between_two_actors_by_row_and_by_name(reader: Watched) ->
     expect(page.get_by_role("alert")).to_have_text("No node of this network is called nobody at all.")
     page.go_back()
     expect(page.get_by_label("path to", exact=True)).to_have_value("John Kirby")
-    page.get_by_role("link", name="step by step, with sources").click()
+    page.get_by_role("link", name="how the whole record connects them, step by step, with sources").click()
     expect(page.locator("h1")).to_contain_text("connect")
     assert page.locator("tbody tr").count() >= 1
 
