@@ -86,7 +86,7 @@ def test_silence_is_told_at_the_event_of_a_document_read_in_full(seed_graph: Kno
     found = list(seed_graph.ask("silent", event="2017-05-29-scud-c-marv-1"))
     assert {ids.local(row["coverage_id"] or "") for row in found} <= set(EXHAUSTIVE)
     silent = {ids.local(row["actor_id"] or "") for row in seed_graph.ask("silent", event="2020-03-29-kn-25")}
-    assert silent == {"body/prk", "body/usa"}
+    assert silent == {"body/usa"}
 
 
 def test_no_silence_is_claimed_where_only_main_reactions_were_coded(seed_graph: KnowledgeGraph) -> None:

@@ -34,7 +34,9 @@ def certified(graph: KnowledgeGraph, actor: str, as_of: date, event: str = SALVO
         ("chn", JUNE, "silent", "exhaustive", 3),
         ("fra", JUNE, "reacted", "partial", 3),
         ("fra", date(2016, 6, 22), "no reaction on record", "partial", 2),
-        ("prk", date(2016, 6, 22), "silent", "exhaustive", 2),
+        ("unsc", date(2016, 6, 22), "silent", "exhaustive", 2),
+        ("unsc", JUNE, "reacted", "exhaustive", 3),
+        ("prk", date(2016, 6, 22), "no reaction on record", "exhaustive", 2),
         ("prk", date(2016, 6, 23), "reacted", "exhaustive", 3),
         ("aus", JUNE, "no reaction on record", "none", 3),
         ("chn", date(2016, 6, 1), "no source on record", "none", 0),
@@ -65,6 +67,27 @@ def test_a_reaction_is_named_with_its_document_and_its_tie(seed_graph: Knowledge
 
 def test_who_answered_both_launches_has_a_reaction_to_each_on_record(seed_graph: KnowledgeGraph) -> None:
     assert certified(seed_graph, "usa", JUNE, f"{SALVO}-2").verdict == "reacted"
+
+
+def test_what_the_council_and_the_secretary_general_do_the_united_nations_do(
+    seed_graph: KnowledgeGraph,
+) -> None:
+    found = certified(seed_graph, "un", JUNE)
+    assert (found.verdict, found.coverage) == ("reacted", "exhaustive")
+    acts = {ids.local(one.act).rpartition("/")[2] for one in found.acts}
+    assert {"ban-denounce", "council-meets", "council-members-oppose"} <= acts
+
+
+def test_nobody_is_certified_silent_on_its_own_launch(seed_graph: KnowledgeGraph) -> None:
+    found = certified(seed_graph, "prk", date(2016, 6, 22), f"{SALVO}-2")
+    assert (found.verdict, found.coverage, found.acts) == ("no reaction on record", "exhaustive", ())
+
+
+def test_what_answers_another_launch_of_the_salvo_is_no_reaction_to_this_one(
+    seed_graph: KnowledgeGraph,
+) -> None:
+    found = certified(seed_graph, "usa", date(2022, 12, 31), f"{ids.BASE}event/2022-11-03-unknown-2")
+    assert found.verdict == "no reaction on record"
 
 
 def test_every_source_is_named_with_the_digests_of_its_text_and_its_graph(seed_graph: KnowledgeGraph) -> None:
@@ -100,7 +123,7 @@ def test_a_source_that_is_gone_or_changed_is_named(store: OxigraphStore) -> None
     issued = certificate(store, f"{ids.BASE}body/prk", SALVO, JUNE)
     store.remove(REUTERS)
     found = differences(issued, store)
-    assert any(one.startswith('verdict: was "reacted", is "silent"') for one in found)
+    assert any(one.startswith('verdict: was "reacted", is "no reaction on record"') for one in found)
     assert f"sources: {REUTERS} is no longer among them" in found
 
 

@@ -5,8 +5,9 @@ happened; each with the digest of its text, the digest of its graph, and whether
 actor and event. The **verdict** is "reacted" when one of them tells of an act by the actor, or in its name, that
 answers the event, a part of it or the whole to which it belongs, explicitly or presumably; else "silent" when at
 least one of them was watched exhaustively; else "no reaction on record"; and "no source on record" when there is no
-such document. Silence is certified for the time that the exhaustive coverages watched, from ``watched_from`` to
-``watched_until``, and for none beyond.
+such document. An act of a body that is part of the actor is one of the actor, and who brought the event about is not
+certified silent: ``on_record`` has the rule. Silence is certified for the time that the exhaustive coverages watched,
+from ``watched_from`` to ``watched_until``, and for none beyond.
 
 Anyone can **recompute** a certificate: on the same documents, coded in the same way, it comes out equal. What is
 compared is all that it certifies. The version of the store and the digests of the other graphs say in which state it
@@ -33,6 +34,7 @@ from ..errors import Problem, SourceError
 from ..intervals import parse_moment
 from ..question import Graph
 from ..store import Store, Table, Term
+from . import on_record
 
 Iri = Annotated[str, Field(pattern=r"^[a-z]+:[^<>\"{}|^`\\\s]+$")]
 Verdict = Literal["reacted", "silent", "no reaction on record", "no source on record"]
@@ -68,7 +70,7 @@ class Certificate(_Strict):
     actor: Iri
     event: Iri
     answered: tuple[str, ...]
-    """The events that count: this one, its parts, its whole, and the descriptions that are matched to it."""
+    """The events that count: this one, its parts, its wholes, and the descriptions that are matched to one of these."""
     earliest: str | None
     """The first instant at which the event can have happened."""
     as_of: date
@@ -103,7 +105,7 @@ class Certificate(_Strict):
 
 def certificate(store: Store, actor: str, event: str, as_of: date) -> Certificate:
     """Certify what the documents that appeared until a day tell of an actor, given by IRI, and an event."""
-    earliest, answered = _earliest(store, event), _answered(store, event)
+    earliest, answered = _earliest(store, event), on_record.answered(store, event)
     sources = _sources(store, actor, event, earliest, as_of)
     documents = {source.document for source in sources}
     acts = tuple(one for one in _acts(store, actor, answered) if one.document in documents)
@@ -119,7 +121,7 @@ def certificate(store: Store, actor: str, event: str, as_of: date) -> Certificat
         watched_from=watched[0],
         watched_until=watched[1],
         coverage=_coverage(sources),
-        verdict=_verdict(sources, acts),
+        verdict=_verdict(sources, acts, own=actor in on_record.makers(store, event)),
         sources=sources,
         acts=acts,
         graphs={graph: digest for graph, digest in digests.items() if f"{ids.BASE}document/" not in graph},
@@ -208,12 +210,13 @@ def _labels(store: Store, certified: Certificate) -> dict[str, str]:
     return {row["thing"] or "": row["label"] or "" for row in found}
 
 
-def _verdict(sources: tuple[Source, ...], acts: tuple[ActOnRecord, ...]) -> Verdict:
+def _verdict(sources: tuple[Source, ...], acts: tuple[ActOnRecord, ...], *, own: bool) -> Verdict:
     if acts:
         return "reacted"
     if not sources:
         return "no source on record"
-    return "silent" if any(source.exhaustive for source in sources) else "no reaction on record"
+    exhaustive = any(source.exhaustive for source in sources)
+    return "silent" if exhaustive and not own else "no reaction on record"
 
 
 def _coverage(sources: tuple[Source, ...]) -> Literal["exhaustive", "partial", "none"]:
@@ -225,16 +228,6 @@ def _coverage(sources: tuple[Source, ...]) -> Literal["exhaustive", "partial", "
 def _earliest(store: Store, event: str) -> str | None:
     found = _values(store, f"SELECT (MIN(?from) AS ?x) {{ {Term(event).n3()} dm:earliest ?from }}")
     return found[0] if found else None
-
-
-def _answered(store: Store, event: str) -> tuple[str, ...]:
-    node = Term(event).n3()
-    return _values(
-        store,
-        f"""SELECT DISTINCT ?x {{
-            {{ ?x dm:sameEventAs?/dm:partOf* {node} }} UNION {{ {node} dm:sameEventAs?/dm:partOf* ?x }}
-        }} ORDER BY ?x""",
-    )
 
 
 def _sources(store: Store, actor: str, event: str, earliest: str | None, as_of: date) -> tuple[Source, ...]:
@@ -293,8 +286,9 @@ def _acts(store: Store, actor: str, answered: tuple[str, ...]) -> tuple[ActOnRec
     found = store.select(
         f"""SELECT ?document ?act (MAX(?explicit) AS ?said) {{
             VALUES ?event {{ {" ".join(Term(one).n3() for one in answered)} }}
+            VALUES ?doer {{ {" ".join(Term(one).n3() for one in on_record.doers(store, actor))} }}
             VALUES (?tie ?explicit) {{ (dm:reactsTo true) (dm:presumablyReactsTo false) }}
-            GRAPH ?document {{ ?act ?tie ?event ; dm:madeBy|dm:body|dm:government|dm:onBehalfOf {Term(actor).n3()} }}
+            GRAPH ?document {{ ?act ?tie ?event ; dm:madeBy|dm:body|dm:government|dm:onBehalfOf ?doer }}
         }} GROUP BY ?document ?act ORDER BY ?act ?document"""
     )
     return tuple(

@@ -55,10 +55,10 @@ def escalation(reactions: Reactions, unit: Unit = "government") -> DataFrame:
 def climbed(reactions: Reactions, first: str, second: str, unit: Unit = "government") -> DataFrame:
     """One row for each unit that answered either event: its levels at both, and the ``change`` in a word."""
     sides = [_levels(_as_one(reactions, event), unit).drop("event") for event in (first, second)]
-    watched = (
-        silence(reactions, second).filter(pl.col("exhaustive")).group_by("actor").agg(pl.col("acts").sum())
+    verdicts = (
+        silence(reactions, second).filter("exhaustive").group_by("actor").agg(pl.col("verdict").unique())
     )
-    silent = watched.filter(pl.col("acts") == 0).select(unit="actor", silent=pl.lit(value=True))
+    silent = verdicts.filter(pl.col("verdict") == ["silent"]).select(unit="actor", silent=pl.lit(value=True))
     before, after = sides
     joined = before.join(after, on="unit", how="full", coalesce=True, suffix="_after")
     return (

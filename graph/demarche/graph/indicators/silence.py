@@ -1,15 +1,15 @@
 """Who reacted, who was silent, and of whom nothing is on record: each actor held against what was watched.
 
 A coverage declares which actors were watched in which documents. An actor it watches **reacted** to an event when one
-of those documents tells of an act by the actor, or in its name, that answers the event, a part of it or the whole to
-which it belongs, explicitly or presumably. When none does, the actor was **silent** where the coverage is exhaustive,
-that is, where every act that the documents tell of was recorded; where only main reactions were coded there is **no
-reaction on record**, and no more is said.
+of those documents tells of an act of the actor that answers the event; which acts these are, ``on_record`` says. When
+none does, the actor was **silent** where the coverage is exhaustive, that is, where every act that the documents tell
+of was recorded. Where only main reactions were coded, and of who brought the event about, there is **no reaction on
+record**, and no more is said.
 
 A coverage that names events watches these and their parts; one that names none watches whatever event falls wholly
 into its time. Limits: silence holds within the documents that were watched and not in the world. ``elsewhere`` counts
-the acts of the actor that only other documents tell of. An act of a body counts for its government, and not the other
-way round.
+the acts of the actor that only other documents tell of. An act of a body counts for its government and for whatever
+else it is part of, and not the other way round.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ..columns import selected
 from ..question import Graph
 from ..reactions import Reactions, narrowest
 from ..store import Store, Table, Term
+from . import on_record
 from .answering import named, table
 
 VERDICTS = ("reacted", "silent", "no reaction on record")
@@ -34,10 +35,11 @@ def silence(reactions: Reactions, event: str) -> DataFrame:
     Columns: ``coverage``, ``exhaustive``, ``actor``, ``verdict``, ``acts`` that the watched documents tell of, and
     those told only ``elsewhere``.
     """
-    wholes = selected(reactions.store, f"{Term(event).n3()} dm:partOf ?whole")["whole"].to_list()
-    told = _told(reactions, [event, *wholes])
-    watched = _watched(reactions.store, event, wholes)
-    documents = selected(reactions.store, "?coverage dm:watchedDocument ?told").select("coverage", "told")
+    store = reactions.store
+    watched = _watched(store, event)
+    told = _told(reactions, event)
+    own = pl.col("actor").is_in(on_record.makers(store, event))
+    documents = selected(store, "?coverage dm:watchedDocument ?told").select("coverage", "told")
     here = (
         watched.join(documents.unique(), on="coverage")
         .join(told, on=["actor", "told"])
@@ -56,7 +58,7 @@ def silence(reactions: Reactions, event: str) -> DataFrame:
             "acts",
             pl.when(pl.col("acts") > 0)
             .then(pl.lit(VERDICTS[0]))
-            .when("exhaustive")
+            .when(pl.col("exhaustive") & ~own)
             .then(pl.lit(VERDICTS[1]))
             .otherwise(pl.lit(VERDICTS[2]))
             .alias("verdict"),
@@ -85,18 +87,25 @@ def answer(graph: Graph, values: Mapping[str, Term]) -> Table:
     )
 
 
-def _told(reactions: Reactions, events: list[str]) -> DataFrame:
+def _told(reactions: Reactions, event: str) -> DataFrame:
     """Who did what according to which document: ``actor``, ``act``, ``told``."""
-    answering = pl.concat(reactions.about(event).frame for event in events)
-    frame = answering.select("act", "actors", "bodies", "governments", told="documents").explode("told")
-    ways = (
-        frame.select("act", "told", actor=way).explode("actor") for way in ("actors", "bodies", "governments")
+    counting = pl.col("event").is_in(on_record.answered(reactions.store, event))
+    frame = reactions.frame.filter(counting).select(
+        "act", "actors", "bodies", "governments", told="documents"
     )
-    return pl.concat(ways).drop_nulls().unique()
+    ways = (
+        frame.explode("told").select("act", "told", actor=way).explode("actor")
+        for way in ("actors", "bodies", "governments")
+    )
+    doers = pl.concat(ways).drop_nulls().unique()
+    parts = selected(reactions.store, "?actor dm:subBodyOf ?whole").select("actor", "whole")
+    above = doers.join(parts, on="actor").select("act", "told", actor="whole")
+    return pl.concat([doers, above]).unique()
 
 
-def _watched(store: Store, event: str, wholes: list[str]) -> DataFrame:
+def _watched(store: Store, event: str) -> DataFrame:
     """Which coverage watches whom when the event happened: ``coverage``, ``actor``, ``exhaustive``."""
+    wholes = selected(store, f"{Term(event).n3()} dm:partOf ?whole")["whole"].to_list()
     declared = selected(store, "?coverage dm:watches ?actor ; dm:exhaustive ?exhaustive").select(
         "coverage", "actor", pl.col("exhaustive") == "true"
     )
