@@ -45,7 +45,7 @@ EDGE = ("service/demarche/service/app.py", "service/demarche/service/commands/co
 # Import names that are not the name of the distribution that brings them.
 DISTRIBUTIONS = {"pydantic_core": "pydantic", "starlette": "fastapi", "yaml": "pyyaml"}
 # Declared and never imported by us: the library that needs it imports it.
-SILENT = {"httptools", "uvloop"}
+SILENT = {"uvloop"}
 # Extras for developers; what else is optional may be imported where it is there.
 FOR_DEVELOPERS = {"lint", "test"}
 

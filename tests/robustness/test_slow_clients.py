@@ -1,7 +1,6 @@
 """Clients that send or read as slowly as they can: each is closed by its deadline, and nobody else waits for them."""
 
 import re
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -10,6 +9,7 @@ from statistics import median
 
 import pytest
 
+from tests.robustness.sockets import connected, rest
 from tests.service.processes import Served, serving
 
 HEAD, BODY, STALL = 2.0, 2.0, 1.0
@@ -27,26 +27,6 @@ def server(seed_cache: Path) -> Iterator[Served]:
     with serving(CACHE=seed_cache, CONNECTIONS=60, **limits) as one:
         one.client.get("/sparql", params={"query": "ASK {}"}).raise_for_status()
         yield one
-
-
-def connected(server: Served, receive_buffer: int | None = None) -> socket.socket:
-    address = re.search(r":(\d+)", str(server.client.base_url))
-    assert address
-    one = socket.socket()
-    if receive_buffer:
-        one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-    one.settimeout(10)
-    one.connect(("127.0.0.1", int(address[1])))
-    return one
-
-
-def rest(one: socket.socket) -> bytes:
-    """All that still comes until the other side hangs up."""
-    found = bytearray()
-    with suppress(ConnectionResetError):
-        while part := one.recv(2**16):
-            found += part
-    return bytes(found)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 The server itself waits without end for the rest of a request and for a client that does not read. Here a request has so
 long to come, its head so many bytes, and an answer has to be taken at some pace. When there are too many connections,
-the one that has waited longest without a whole request makes room.
+the one that has waited longest without a whole request makes room. What the parser makes of a request is never less
+than what the client sent: a body that it passes over would be read as the next request.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .settings import Settings
@@ -73,7 +75,8 @@ class _Limited(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._deadline is None and self._is_idle():
             self._expect(self.limits.head)  # what comes may be blank lines only, which begin no request
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._read(data)
         if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > MAX_HEAD_BYTES:
@@ -85,11 +88,15 @@ class _Limited(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return  # it is read anew
         self._in_head = False
         self._expect(self.limits.body)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
         self._expect(None)
         self.waiting.pop(self, None)
         super().on_message_complete()
@@ -108,6 +115,28 @@ class _Limited(HttpToolsProtocol):
     def timeout_keep_alive_handler(self) -> None:
         super().timeout_keep_alive_handler()
         self._watch_reader()
+
+    def _read(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as asked:
+            self._read_anew(data[asked.args[0] :])
+        except HttpParserError:
+            self._refuse(HTTPStatus.BAD_REQUEST)
+
+    def _read_anew(self, rest: bytes) -> None:
+        """Go on as if no other protocol had been asked for: we speak none, and the parser drops the body of who asks.
+
+        CONNECT asks for one without that header; what follows it is no request.
+        """
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        if method == b"CONNECT":
+            self._refuse(HTTPStatus.NOT_IMPLEMENTED)
+            return
+        lines = [b"%b: %b" % (name, value) for name, value in self.headers if name != b"upgrade"]
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as the server has it
+        self._read(b"\r\n".join([b"%b %b HTTP/%b" % (method, self.url, version), *lines, b"", rest]))
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
