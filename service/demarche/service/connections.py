@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -19,7 +19,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from .settings import Settings
 
 MAX_HEAD_BYTES = 256 * 1024
-"""Of the request line with all headers: a query of 64 KB of which every byte is escaped has room in it."""
+"""Of the request line with all headers, and of what follows a body in chunks: its trailers."""
 
 PACE = 16 * 1024
 """How many bytes of a waiting answer a client has to take in each stretch of ``Limits.stall``."""
@@ -54,8 +54,8 @@ class _Limited(HttpToolsProtocol):
 
     _deadline: asyncio.TimerHandle | None = None
     _stall: asyncio.TimerHandle | None = None
-    _in_head = True
-    _head_bytes = 0
+    _part: Literal["head", "body", "tail"] = "head"
+    _counted = 0
     _unread = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -76,27 +76,42 @@ class _Limited(HttpToolsProtocol):
         if self._deadline is None and self._is_idle():
             self._expect(self.limits.head)  # what comes may be blank lines only, which begin no request
         self._unset_keepalive_if_required()
+        before = self._part
         self._read(data)
-        if self._in_head:
-            self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEAD_BYTES:
+        if self._part == "head" or self._part == before == "tail":
+            self._counted += len(data)
+            if self._counted > MAX_HEAD_BYTES:
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_message_begin(self) -> None:
-        self._in_head, self._head_bytes = True, 0
+        self._part, self._counted = "head", 0
         self._expect(self.limits.head)
         super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A trailer is no header: no proxy has looked at it, and the request is being answered."""
+        if self._part == "head":
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         if self.parser.should_upgrade():
             return  # it is read anew
-        self._in_head = False
+        self._part = "body"
         self._expect(self.limits.body)
         super().on_headers_complete()
+
+    def on_chunk_header(self) -> None:
+        """What comes is a part of the body, or after the last one the trailers."""
+        self._part, self._counted = "tail", 0
+
+    def on_body(self, body: bytes) -> None:
+        self._part = "body"
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         if self.parser.should_upgrade():
             return
+        self._part = "body"
         self._expect(None)
         self.waiting.pop(self, None)
         super().on_message_complete()
