@@ -163,8 +163,25 @@ def test_a_launch_page_shows_the_reactions_that_its_filter_asks_for(client: http
         assert "Government of Japan" in card
         assert "<b>level 2</b>" in card
     nobody = client.get("/launches/2017-07-28-hwasong-14-1?actor=body/jpn")
-    assert "on record is like that; widen the filter" in nobody.text
+    assert "None of the 23 acts on record is like that; widen the filter" in nobody.text
+    assert "0 of 23</small>" in nobody.text
+    assert "That is not the same as silence" in nobody.text
+    assert '/questions/silent?event=2017-07-28-hwasong-14-1"' in nobody.text
     assert client.get("/launches/2016-06-22-musudan?level=high").status_code == 400
+
+
+def test_the_filter_of_a_launch_knows_an_actor_by_his_name_and_refuses_one_that_nobody_is(
+    client: httpx.Client,
+) -> None:
+    launch, browser = "/launches/2016-06-22-musudan", {"Accept": "text/html"}
+    for one in ("body/jpn", "JPN", "government of japan"):
+        page = client.get(launch, params={"actor": one}, headers=browser).text
+        assert '<option value="body/jpn" selected>Government of Japan' in page, one
+    minister = client.get(launch, params={"actor": "office/jpn-minister-of-defense"}, headers=browser)
+    assert '<li class="card ' in minister.text
+    nobody = client.get(launch, params={"actor": "zzz"}, headers=browser)
+    assert nobody.status_code == 404
+    assert "there is no actor &#39;zzz&#39;" in nobody.text
 
 
 @pytest.mark.parametrize("page", ["/launches/2016-06-22-musudan", "/matrix", "/network"])

@@ -102,7 +102,7 @@ def router(graph: KnowledgeGraph) -> APIRouter:
         if own != name:
             return RedirectResponse(f"{request.scope.get('root_path', '')}/launches/{own}", 307)
         other = resolve(graph.store, "event", vs).value if vs.strip() else None
-        wanted = _wanted(request.query_params)
+        wanted = _wanted(graph, request.query_params)
         return conditional(
             request, graph.store, HTML, lambda: _page(request, graph, iri, other, wanted), texts=graph.texts
         )
@@ -110,11 +110,15 @@ def router(graph: KnowledgeGraph) -> APIRouter:
     return routes
 
 
-def _wanted(given: Mapping[str, str]) -> Wanted:
+def _wanted(graph: KnowledgeGraph, given: Mapping[str, str]) -> Wanted:
+    """The filter of an address; NotFound for an actor that nobody is, lest his absence be read as that of an act."""
     level = given.get("level", "")
     if level not in {"", *map(str, LEVEL_RANK.values())}:
         raise BadParameter(f"level is {level[:40]!r}; it may be a rank of the ladder, such as 2")
-    return Wanted(given.get("actor", ""), level, flag(given, "explicit_only"))
+    actor = given.get("actor", "").strip()
+    kind = "thing" if actor.startswith("office/") else "actor"
+    reference = ids.local(resolve(graph.store, kind, actor).value) if actor else ""
+    return Wanted(reference, level, flag(given, "explicit_only"))
 
 
 def _page(request: Request, graph: KnowledgeGraph, iri: str, other: str | None, wanted: Wanted) -> bytes:
