@@ -80,6 +80,32 @@ def test_zoom_the_timeline_by_its_buttons_and_widen_it_again(reader: Watched) ->
     assert page.locator("#timeline svg.timeline .mark").count() == everything
 
 
+def test_the_timeline_shows_the_launches_of_what_the_list_shows(reader: Watched) -> None:
+    """Of a salvo whose launches ended differently each of them, though none is of a differing outcome itself."""
+    page = reader.open("/?outcome=mixed")
+    expect(page.locator("#shown")).to_have_text(re.compile(r"^9 of "))
+    listed = page.locator("ul.launches li:not([hidden])").evaluate_all(
+        "(all) => all.map((one) => one.dataset.id)"
+    )
+    drawn = page.locator("#timeline .mark[data-id]").evaluate_all("(all) => all.map((one) => one.dataset.id)")
+    assert set(drawn) == set(listed)
+    assert drawn.count("2022-11-03-unknown") == 6
+    expect(page.locator("#h2017")).to_have_text("2017 2 of 16")
+    page.get_by_role("link", name="show all").first.click()
+    expect(page.locator("#h2017")).to_have_text("2017 16")
+
+
+def test_a_day_that_there_is_not_is_not_asked_for(reader: Watched) -> None:
+    page = reader.open("/")
+    page.get_by_label("from").fill("2017-02-30")
+    page.get_by_role("button", name="Show", exact=True).click()
+    assert page.get_by_label("from").evaluate("(one) => one.validationMessage") == "2017-02-30 is no date"
+    assert page.url == f"{reader.site}/"
+    page.get_by_label("from").fill("2017-02-28")
+    page.get_by_role("button", name="Show", exact=True).click()
+    assert page.url.endswith("from=2017-02-28")
+
+
 def test_a_filter_that_nothing_passes_says_how_to_go_on(reader: Watched) -> None:
     address = "/?from=2018&until=2016"
     page = reader.open(address)

@@ -127,7 +127,15 @@ def test_the_list_counts_the_acts_that_the_page_shows(client: httpx.Client) -> N
 
 
 @pytest.mark.parametrize(
-    ("date", "status"), [("2016", 200), ("1901", 200), ("June 2016", 400), ("2016-6", 400)]
+    ("date", "status"),
+    [
+        ("2016", 200),
+        ("1901", 200),
+        ("June 2016", 400),
+        ("2016-6", 400),
+        ("2017-13-45", 400),
+        ("2017-02-30", 400),
+    ],
 )
 def test_the_list_is_searched_by_date(client: httpx.Client, date: str, status: int) -> None:
     reply = client.get("/", params={"from": date, "until": date})
@@ -135,6 +143,16 @@ def test_the_list_is_searched_by_date(client: httpx.Client, date: str, status: i
     shown = re.findall(r'<li(?: class="reacted")? data-id="[^"]+" data-date="([\d-]+)"', reply.text)
     assert all(one.startswith(date) for one in shown)
     assert bool(shown) == (date == "2016")
+
+
+def test_a_year_of_the_list_counts_what_the_filter_leaves_of_it(client: httpx.Client) -> None:
+    text = client.get("/?outcome=mixed").text
+    for year, shown, every in re.findall(r'<h3 id="h(\d{4})">\d{4} <small>(?:(\d+) of )?(\d+)<', text):
+        entries = re.search(rf'<section id="y{year}".*?</section>', text, re.DOTALL)
+        assert entries
+        hidden = re.findall(r"<li(?: class=\"reacted\")?( hidden)? data-id", entries[0])
+        assert (int(shown or every), int(every)) == (hidden.count(""), len(hidden)), year
+    assert '<h3 id="h2017">2017 <small>2 of 16<' in text
 
 
 def test_a_launch_page_tells_explicit_from_presumed_in_words(client: httpx.Client) -> None:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter
+from demarche.graph.intervals import printed_days
 from demarche.graph.launches import Launch, launches, single
 
 from ..negotiate import HTML
@@ -84,6 +85,8 @@ def _asked(given: Mapping[str, str]) -> Filter:
             raise BadParameter(
                 f"{name} is {text[:40]!r}, which is no date; give a year, a month or a day such as 2016-06-22"
             )
+        if text:
+            printed_days(text)
     for name, known in (("class", CLASSES), ("outcome", OUTCOMES)):
         if given.get(name, "") not in ("", *known):
             raise BadParameter(f"{name} is {given[name][:40]!r}; it may be {', '.join(known)}")

@@ -53,6 +53,7 @@ const salvos = new Map(
 
 let shown: Span = whole;
 let asked: Span = whole;
+let listed = new Set<string>();
 
 box.hidden = false;
 tools();
@@ -66,7 +67,8 @@ function draw(now: State): void {
   const width = Math.max(320, drawing.clientWidth);
   const left = width < 600 ? 64 : LEFT;
   const x = (at: number) => left + ((at - shown[0]) / (shown[1] - shown[0])) * (width - left - 12);
-  const inside = marks.filter((mark) => mark.at >= asked[0] && mark.at <= asked[1] && admitted(mark, now));
+  list(now);
+  const inside = marks.filter((mark) => listed.has(mark.id));
   const found = lanes.map(([id]) => inside.filter((mark) => mark.class === id));
   const placed = stacked(found.map((some) => some.map((mark) => ({ x: x(mark.at), r: reach(mark) }))), LANE, Math.max(560, innerHeight * 0.6));
   const height = placed.height + 30;
@@ -78,7 +80,6 @@ function draw(now: State): void {
     svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "timeline" }, ...years(x, height), ...drawn, none),
   );
   need("#timeline figcaption").replaceChildren(...caption());
-  list(now);
 }
 
 /** What the address asks for: from and until as a year, a month or a day, both included; the end may be before the start. */
@@ -86,14 +87,6 @@ function spanOf(now: State): Span {
   const first = now["from"] ? Date.parse(padded(now["from"])) : whole[0];
   const last = now["until"] ? endOf(now["until"]) : whole[1];
   return Number.isFinite(first) && Number.isFinite(last) ? [first, last] : whole;
-}
-
-function admitted(mark: Mark, now: State): boolean {
-  return (
-    (!now["class"] || mark.class === now["class"]) &&
-    (!now["outcome"] || mark.outcome === now["outcome"]) &&
-    (!now["reacted"] || now["reacted"] === "false" || reactionsOf(mark) > 0)
-  );
 }
 
 /** A launch of a salvo stands for the salvo's reactions too. */
@@ -183,7 +176,7 @@ function shape(kind: string, x: number, y: number, r: number): SVGElement {
 }
 
 function caption(): Node[] {
-  const text = "One mark for each launch, of a salvo too. Size: distance flown. Shape: class. ";
+  const text = "One mark for each launch; those of a salvo are shown or left out together, as in the list. Size: distance flown. Shape: class. ";
   const icon = (outcome: string) => svg("svg", { width: 18, height: 14, viewBox: "-9 -7 18 14", "aria-hidden": "true" }, keyMark(outcome));
   return [document.createTextNode(text), ...KEY.map(([outcome, says]) => html("span", { class: "key" }, icon(outcome), says))];
 }
@@ -209,28 +202,33 @@ function words(): Words {
   };
 }
 
-/** The list follows the address; the page came with the list of the address with which it was opened. */
+/** The list follows the address, and the timeline the list; the page came with the list of the address with which it was opened. */
 function list(now: State): void {
-  let count = 0;
-  const all = document.querySelectorAll<HTMLElement>("ul.launches li");
-  for (const one of all) {
-    const { date = "", class: kind = "", outcome = "" } = one.dataset;
-    const at = Date.parse(padded(date));
-    one.hidden = !(
-      at >= asked[0] &&
-      at <= asked[1] &&
-      (!now["class"] || kind === now["class"]) &&
-      (!now["outcome"] || outcome === now["outcome"]) &&
-      (!now["reacted"] || now["reacted"] === "false" || one.classList.contains("reacted"))
-    );
-    count += one.hidden ? 0 : 1;
-  }
+  const all = [...document.querySelectorAll<HTMLElement>("ul.launches li")];
+  for (const one of all) one.hidden = !admitted(one, now);
+  const found = all.filter((one) => !one.hidden);
+  listed = new Set(found.map((one) => one.dataset["id"] ?? ""));
   document.querySelectorAll<HTMLElement>("main section").forEach((year) => {
-    year.hidden = !year.querySelector("li:not([hidden])");
+    const [some, every] = ["li:not([hidden])", "li"].map((entries) => year.querySelectorAll(entries).length);
+    year.hidden = !some;
+    need("h3 small", year).textContent = some === every ? `${every}` : `${some} of ${every}`;
   });
-  const none = count ? "" : ": no launch or test is like that; widen the filter";
-  need("#shown").textContent = `${count} of ${all.length} shown${none}`;
-  need<HTMLElement>("[data-all]").hidden = count === all.length;
+  const none = found.length ? "" : ": no launch or test is like that; widen the filter";
+  need("#shown").textContent = `${found.length} of ${all.length} shown${none}`;
+  need<HTMLElement>("[data-all]").hidden = found.length === all.length;
+}
+
+/** Whether an entry of the list is asked for: a launch, a test, or a salvo as a whole. */
+function admitted(one: HTMLElement, now: State): boolean {
+  const { date = "", class: kind = "", outcome = "" } = one.dataset;
+  const at = Date.parse(padded(date));
+  return (
+    at >= asked[0] &&
+    at <= asked[1] &&
+    (!now["class"] || kind === now["class"]) &&
+    (!now["outcome"] || outcome === now["outcome"]) &&
+    (!now["reacted"] || now["reacted"] === "false" || one.classList.contains("reacted"))
+  );
 }
 
 function tools(): void {
@@ -301,6 +299,9 @@ function show([first, last]: Span): void {
 /** The form asks without leaving the page, and shows what the address asks. */
 function followTheForm(): void {
   const form = need<HTMLFormElement>("form.filter");
+  form.addEventListener("input", () => {
+    for (const one of form.querySelectorAll<HTMLInputElement>("input[pattern]")) one.setCustomValidity(isDate(one.value) ? "" : `${one.value} is no date`);
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(form)) as Record<string, string>;
@@ -312,6 +313,13 @@ function followTheForm(): void {
       else if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = now[field.name] ?? "";
     }
   });
+}
+
+/** Whether there is such a day, month or year; what has another form is left to the pattern of its field. */
+function isDate(text: string): boolean {
+  if (!/^\d{4}(-\d\d(-\d\d)?)?$/.test(text)) return true;
+  const at = Date.parse(padded(text));
+  return Number.isFinite(at) && new Date(at).toISOString().startsWith(text);
 }
 
 function padded(date: string): string {
