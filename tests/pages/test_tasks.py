@@ -31,6 +31,11 @@ COVERED = """(selector) => {
         boxes.some((box, other) => other !== at && covers(box, (left + right) / 2, (top + bottom) / 2))).length;
 }"""
 """How many marks are covered in their middle by another one."""
+LOOKS = """(marks) => marks.map((mark) => {
+    const ground = getComputedStyle(document.querySelector("figure .drawing")).backgroundColor;
+    return [mark.innerHTML, ...[...mark.children].map((part) => getComputedStyle(part).fill === ground)];
+})"""
+"""What each mark looks like but for its colours: its shapes, and which of them are hollow."""
 LATER, EARLIER = "/launches/2017-07-28-hwasong-14-1", "2016-06-22"
 
 
@@ -195,6 +200,32 @@ def test_every_drawing_leaves_light_and_whole_with_its_title_and_key(reader: Wat
             assert any(text.startswith(start) for text in texts), (address, start)
         assert any(f"{reader.site}{address}" in text for text in texts), address
         assert page.evaluate(OUTSIDE, made.read_text(encoding="utf-8")) == [], address
+
+
+def test_a_figure_says_what_it_leaves_out(reader: Watched) -> None:
+    """What the days of its first and last mark leave of its axis; and the launches without a reaction."""
+    page = reader.open("/")
+    page.locator("#timeline .mark").first.wait_for()
+    days = page.locator("ul.launches li").evaluate_all("(all) => all.map((one) => one.dataset.date).sort()")
+    texts = _texts(_downloaded(page, "SVG: download"))
+    assert f"Launches and nuclear tests, {days[0]} to {days[-1]}" in texts
+    assert {"sources differ", "glide vehicle", "other"} <= set(texts)
+    page = reader.open("/matrix")
+    expect(page.locator("#matrix > p").first).to_contain_text("where a reaction to it is on record")
+    texts = _texts(_downloaded(page, "SVG: download"))
+    assert "Strongest reaction of each government to each launch with a reaction on record" in texts
+
+
+def test_no_two_classes_and_no_two_outcomes_of_the_timeline_look_alike_without_colour(
+    reader: Watched,
+) -> None:
+    page = reader.open("/")
+    page.locator("#timeline .mark").first.wait_for()
+    keys = page.locator("#timeline figcaption .key g").evaluate_all(LOOKS)
+    outcomes, classes = keys[:5], keys[5:]
+    assert len(classes) == page.locator("#timeline .lane").count() > 8
+    for some in (outcomes, classes):
+        assert len({*map(tuple, some)}) == len(some)
 
 
 def test_share_copies_the_address_of_the_view(reader: Watched) -> None:

@@ -1,7 +1,7 @@
 // The start page: every launch on a timeline, in a lane for its class; the list below follows the same filter.
 import { html, need, pageData, svg } from "../lib/dom";
 import { action, exportButtons } from "../lib/export";
-import type { Words } from "../lib/figure";
+import type { KeyEntry, Words } from "../lib/figure";
 import { stacked } from "../lib/swarm";
 import { go, onState, root, type State } from "../lib/url";
 
@@ -54,6 +54,7 @@ const salvos = new Map(
 let shown: Span = whole;
 let asked: Span = whole;
 let listed = new Set<string>();
+let inside: typeof marks = [];
 
 box.hidden = false;
 tools();
@@ -68,7 +69,7 @@ function draw(now: State): void {
   const left = width < 600 ? 64 : LEFT;
   const x = (at: number) => left + ((at - shown[0]) / (shown[1] - shown[0])) * (width - left - 12);
   list(now);
-  const inside = marks.filter((mark) => listed.has(mark.id));
+  inside = marks.filter((mark) => listed.has(mark.id));
   const found = lanes.map(([id]) => inside.filter((mark) => mark.class === id));
   const placed = stacked(found.map((some) => some.map((mark) => ({ x: x(mark.at), r: reach(mark) }))), LANE, Math.max(560, innerHeight * 0.6));
   const height = placed.height + 30;
@@ -142,8 +143,15 @@ function glyph(mark: Mark, x: number, y: number, scale: number): SVGElement {
     svg("title", {}, title),
     reactions > 0 && svg("circle", { cx: x, cy: y, r: size + 3 * scale, class: "ring" }),
     shape(mark.class, x, y, size),
-    mark.outcome === "failure" && svg("path", { d: `M${x - size} ${y - size}L${x + size} ${y + size}M${x + size} ${y - size}L${x - size} ${y + size}`, class: "cross" }),
+    stroke(mark.outcome, x, y, size),
   );
+}
+
+/** What crosses a mark, so that no outcome is told by colour alone: a failure is struck out, a bar divides what sources differ on. */
+function stroke(outcome: string, x: number, y: number, r: number): SVGElement | false {
+  const strokes: Record<string, string> = { failure: `M${x - r} ${y - r}L${x + r} ${y + r}M${x + r} ${y - r}L${x - r} ${y + r}`, mixed: `M${x - r} ${y}H${x + r}` };
+  const d = strokes[outcome];
+  return d !== undefined && svg("path", { d, class: "stroke" });
 }
 
 function sizeOf(mark: Mark): number {
@@ -170,15 +178,33 @@ function shape(kind: string, x: number, y: number, r: number): SVGElement {
       return path([0, -r * 1.3], [r * 0.8, r], [0, r * 0.45], [-r * 0.8, r]);
     case "nuclear":
       return svg("polygon", { points: range(16, (n) => `${x + Math.sin((n * Math.PI) / 8) * r * (n % 2 ? 0.7 : 1.5)},${y - Math.cos((n * Math.PI) / 8) * r * (n % 2 ? 0.7 : 1.5)}`).join(" ") });
+    case "hgv":
+      return path([r * 1.3, 0], [-r * 0.9, r * 1.15], [-r * 0.9, -r * 1.15]);
+    case "other":
+      return svg("polygon", { points: plus(r).map(([dx, dy]) => `${x + dx},${y + dy}`).join(" ") });
     default:
       return svg("circle", { cx: x, cy: y, r });
   }
 }
 
+/** A cross of four arms, from the left end of its upper one on. */
+function plus(r: number): [number, number][] {
+  const [arm, end] = [r * 0.55, r * 1.25];
+  return [[-arm, -end], [arm, -end], [arm, -arm], [end, -arm], [end, arm], [arm, arm], [arm, end], [-arm, end], [-arm, arm], [-end, arm], [-end, -arm], [-arm, -arm]];
+}
+
 function caption(): Node[] {
-  const text = "One mark for each launch; those of a salvo are shown or left out together, as in the list. Size: distance flown. Shape: class. ";
-  const icon = (outcome: string) => svg("svg", { width: 18, height: 14, viewBox: "-9 -7 18 14", "aria-hidden": "true" }, keyMark(outcome));
-  return [document.createTextNode(text), ...KEY.map(([outcome, says]) => html("span", { class: "key" }, icon(outcome), says))];
+  const icon = (mark: SVGElement) => svg("svg", { width: 18, height: 14, viewBox: "-9 -7 18 14", "aria-hidden": "true" }, mark);
+  const text = "One mark for each launch; those of a salvo are shown or left out together, as in the list. Size: distance flown. ";
+  return [document.createTextNode(text), ...key().map(({ says, mark }) => html("span", { class: "key" }, mark ? icon(mark) : "", says))];
+}
+
+/** The outcomes, and the shapes of the lanes. */
+function key(): KeyEntry[] {
+  return [
+    ...KEY.map(([outcome, says]) => ({ says, mark: keyMark(outcome) })),
+    ...lanes.map(([id, says]) => ({ says, mark: svg("g", { class: "mark kind" }, shape(id, 0, 0, 4.5)) })),
+  ];
 }
 
 function keyMark(outcome: string): SVGElement {
@@ -188,17 +214,18 @@ function keyMark(outcome: string): SVGElement {
     { class: `mark ${reacted ? "success" : outcome}` },
     reacted && svg("circle", { r: 6, class: "ring" }),
     svg("circle", { r: reacted ? 3 : 4.5 }),
-    outcome === "failure" && svg("path", { d: "M-4 -4L4 4M4 -4L-4 4", class: "cross" }),
+    stroke(outcome, 0, 0, 4.5),
   );
 }
 
 /** The heading and the key of the figure that leaves the page. */
 function words(): Words {
-  const [first, last] = shown.map((at) => new Date(at).toISOString().slice(0, 10));
+  const days = inside.map(({ date }) => date).sort();
+  const window = days.length ? [`${days[0]} to ${days.at(-1)}`] : [];
   const chosen = [...document.querySelectorAll<HTMLSelectElement>("form.filter select")].filter(({ value }) => value).map((one) => one.selectedOptions[0]?.text);
   return {
-    title: ["Launches and nuclear tests", `${first} to ${last}`, ...chosen].join(", "),
-    key: [...KEY.map(([outcome, says]) => ({ says, mark: keyMark(outcome) })), { says: "Size: distance flown. Lane and shape: class." }],
+    title: ["Launches and nuclear tests", ...window, ...chosen].join(", "),
+    key: [...key(), { says: "One mark for each launch. Size: distance flown." }],
   };
 }
 
