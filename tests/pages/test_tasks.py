@@ -414,6 +414,18 @@ def test_search_from_any_page_by_the_slash_key(reader: Watched) -> None:
     assert "/id/act/" in page.url
 
 
+def test_search_for_a_day_and_see_who_spoke_on_it(reader: Watched) -> None:
+    page = reader.open("/search?q=2017-07-28")
+    expect(page.get_by_role("status")).to_have_text("3 found: 1 event, 1 statement or deed, 1 document")
+    hits = page.locator(".hits h2")
+    expect(hits.first).to_have_text("Hwasong-14 launch of 28 July 2017")
+    told = hits.filter(has_text="Joseph Dunford · Harry Harris: ")
+    name = f"Harry Harris and Joseph Dunford: {told.get_by_role('link').inner_text()}"
+    told.get_by_role("link").click()
+    expect(page.locator("h1")).to_have_text(name)
+    assert page.title() == f"{name} – Demarche"
+
+
 def test_a_search_without_a_hit_says_how_it_searches(reader: Watched) -> None:
     page = reader.open("/search?q=xyzzy")
     expect(page.get_by_role("status")).to_have_text("0 found")

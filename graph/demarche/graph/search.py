@@ -2,6 +2,7 @@
 
 The index is SQLite's FTS5 in memory, made from the store and the attached texts: attached words stay out of the store.
 Letters match without their diacritics, the last word as a beginning, and names weigh more than texts.
+A year, month or day, as 2017-07-28, finds what has that date, events first.
 """
 
 from __future__ import annotations
@@ -17,27 +18,31 @@ from .store import Store
 from .texts import Texts
 
 KINDS = {
-    "actor": "actors",
-    "event": "events",
-    "statement": "statements and deeds",
-    "office": "offices",
-    "document": "documents",
-    "place": "places",
-    "weapon": "weapon systems",
+    "actor": ("actor", "actors"),
+    "event": ("event", "events"),
+    "statement": ("statement or deed", "statements and deeds"),
+    "office": ("office", "offices"),
+    "document": ("document", "documents"),
+    "place": ("place", "places"),
+    "weapon": ("weapon system", "weapon systems"),
 }
-"""What can be found, and what a page calls several of them."""
+"""What can be found, and what a page calls one and several of them."""
 
 LONGEST = 200
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A thing found. ``passage`` is where the words stand, in segments of text with whether the search meant them."""
+    """A thing found. ``passage`` is where the words stand, in segments of text with whether the search meant them.
+
+    ``speaker`` is who said or did it, empty for what is no statement or deed.
+    """
 
     iri: str
     kind: str
     label: str
     date: str
+    speaker: str
     passage: tuple[tuple[str, bool], ...]
 
 
@@ -73,14 +78,14 @@ class SearchIndex:
             return Found((), {})
         with self._using:
             counts = dict(self._index.execute(_COUNTS, (match,)).fetchall())
-            rows = self._index.execute(_HITS, (match, kind, kind, limit, offset)).fetchall()
+            rows = self._index.execute(_HITS, (match, kind, kind, text.strip(), limit, offset)).fetchall()
         chosen = {name: count for name, count in counts.items() if kind in (None, name)}
         return Found(
             tuple(_hit(*row) for row in rows), {name: chosen[name] for name in KINDS if name in chosen}
         )
 
 
-def _hit(iri: str, kind: str, label: str, date: str, passage: str) -> Hit:
+def _hit(iri: str, kind: str, label: str, date: str, speaker: str, passage: str) -> Hit:
     segments = (part for part in re.split("([\x02\x03])", passage))
     found, marked = [], False
     for part in segments:
@@ -88,14 +93,14 @@ def _hit(iri: str, kind: str, label: str, date: str, passage: str) -> Hit:
             marked = part == "\x02"
         elif part:
             found.append((part, marked))
-    return Hit(iri, kind, label, date, tuple(found))
+    return Hit(iri, kind, label, date, speaker, tuple(found))
 
 
 def _match(text: str) -> str:
-    """The words of a text as FTS5 asks for them: each quoted, so that none is an operator, the last a beginning."""
+    """The words and dates of a text as FTS5 asks for them, each quoted: none is an operator, the last a beginning."""
     if len(text) > LONGEST:
         raise BadParameter(f"a search may have {LONGEST} characters, this has {len(text)}")
-    words = re.findall(r"\w+", text)
+    words = re.findall(r"\d{4}-\d\d(?:-\d\d)?|\w+", text)
     return " ".join(f'"{word}"' for word in words) + "*" if words else ""
 
 
@@ -123,14 +128,16 @@ def _statements(store: Store, texts: Texts) -> Iterator[tuple[str | None, ...]]:
 
 _TABLE = """
 CREATE VIRTUAL TABLE things USING fts5(
-    iri UNINDEXED, kind UNINDEXED, label, names, text, date UNINDEXED, tokenize = "unicode61 remove_diacritics 2"
+    iri UNINDEXED, kind UNINDEXED, label, names, text, date, tokenize = "unicode61 remove_diacritics 2"
 )
 """
 _COUNTS = "SELECT kind, count(*) FROM things WHERE things MATCH ? GROUP BY kind"
 _HITS = """
-SELECT iri, kind, label, coalesce(date, ''), snippet(things, -1, char(2), char(3), '…', 24) FROM things
+SELECT iri, kind, label, coalesce(date, ''), iif(kind = 'statement', coalesce(names, ''), ''),
+    snippet(things, -1, char(2), char(3), '…', 24) FROM things
 WHERE things MATCH ? AND (? IS NULL OR kind = ?)
-ORDER BY bm25(things, 0, 0, 12.0, 8.0, 1.0, 0), label, iri LIMIT ? OFFSET ?
+ORDER BY kind = 'event' AND instr(date, ?) = 1 DESC, bm25(things, 0, 0, 12.0, 8.0, 1.0, 1.0), label, iri
+LIMIT ? OFFSET ?
 """
 _THINGS = """
 SELECT ?thing (MIN(?name) AS ?label) (GROUP_CONCAT(DISTINCT ?other; SEPARATOR = " · ") AS ?names)

@@ -55,6 +55,7 @@ def _written(request: Request, media_type: str, found: Found, q: str, kind: str,
                 "kind": one.kind,
                 "label": one.label,
                 "date": one.date or None,
+                "speaker": one.speaker or None,
                 "url": address(one.iri, root),
             }
             for one in found.hits

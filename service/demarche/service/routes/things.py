@@ -15,6 +15,7 @@ from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter, NotFound
 from demarche.graph.store import Store, Term
 from demarche.graph.texts import NO_TEXTS, Texts
+from demarche.ontology import DM
 
 from ..addresses import address, iri_of
 from ..description import (
@@ -133,6 +134,7 @@ def _page(request: Request, store: Store, found: Description, texts: Texts) -> s
         sources=sources(store, {row[3].value for row in rows} - {found.iri}),
         inverse=lambda prop: inverse(prop, known),
         types=_types(found),
+        speakers=_speakers(found),
         about=about,
         towards=towards,
         usual=[_usual(some) for some in (about, towards)],
@@ -153,6 +155,11 @@ def _usual(values: dict[str, list[Value]]) -> tuple[str, ...]:
 
 def _types(found: Description) -> list[str]:
     return list(dict.fromkeys(row[2].value for row in found.about if row[1].value == _TYPE))
+
+
+def _speakers(found: Description) -> list[str]:
+    """Who made an act: its label alone tells what, and not of whom."""
+    return list(dict.fromkeys(row[2].value for row in found.about if row[1].value == str(DM.madeBy)))
 
 
 def _by_class(rows: tuple[tuple[Term | None, ...], ...]) -> dict[str, list[str]]:
