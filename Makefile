@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable
 
-.PHONY: serve test check style wheel bench soak terms comunica screenshots
+.PHONY: serve test check style wheel bench soak terms counts comunica screenshots
 
 serve: .venv/run.stamp
 	$(BIN)/demarche serve
@@ -35,6 +35,10 @@ soak: .venv/test.stamp
 
 terms: .venv/run.stamp
 	$(BIN)/python -m demarche.ontology
+
+# The tables of the pages that count what is in the record, after the record has grown.
+counts: .venv/run.stamp
+	$(BIN)/python -m demarche.graph.counts docs/data.md README.md
 
 # A SPARQL client in JavaScript, with the Node that it needs, for the one test that asks it.
 comunica: .venv/test.stamp

@@ -11,7 +11,7 @@ from demarche.graph.store import Table
 
 REPOSITORY = Path(__file__).parents[2]
 PAGES = ("docs/data.md", "README.md")
-MENDED_BY = "python -m demarche.graph.counts docs/data.md README.md"
+MENDED_BY = "make counts"
 
 
 @pytest.fixture(scope="module")

@@ -41,7 +41,7 @@ from .triples import (
     leads_graph,
     matches_graph,
 )
-from .validate import check, violations
+from .validate import check
 
 Progress = Callable[[str], object]
 
@@ -144,11 +144,6 @@ def dossier_files(root: Path) -> list[Path]:
     documents = root / "documents"
     found = (documents if documents.is_dir() else root).rglob("*.yaml")
     return sorted(file for file in found if not (file.parent / "source.yaml").exists())
-
-
-def found_wanting(source: Source, store: Store) -> tuple[Violation, ...]:
-    """Violations and warnings of a source that is not loaded."""
-    return violations(source.graph, store, source.file)
 
 
 def _found(paths: Iterable[Path]) -> Iterator[Path]:

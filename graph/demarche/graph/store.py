@@ -75,10 +75,10 @@ class Term:
     def n3(self) -> str:
         """The term as SPARQL and N-Triples write it."""
         if self.type == "uri":
-            return f"<{_escaped(self.value, _IRI_ESCAPES)}>"
+            return f"<{self.value.translate(_IRI_ESCAPES)}>"
         if self.type == "bnode":
             return f"_:{self.value}"
-        quoted = f'"{_escaped(self.value, _TEXT_ESCAPES)}"'
+        quoted = f'"{self.value.translate(_TEXT_ESCAPES)}"'
         if self.language:
             return f"{quoted}@{self.language}"
         return quoted if self.datatype in _PLAIN else f"{quoted}^^<{self.datatype}>"
@@ -89,10 +89,6 @@ _TEXT_ESCAPES = {
     ord(c): e for c, e in {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}.items()
 }
 _IRI_ESCAPES = {ord(c): f"\\u{ord(c):04X}" for c in '<>"{}|^`\\'} | {n: f"\\u{n:04X}" for n in range(0x21)}
-
-
-def _escaped(text: str, table: Mapping[int, str]) -> str:
-    return text.translate(table)
 
 
 @dataclass(frozen=True)
@@ -656,7 +652,7 @@ def _named(graph: str) -> pyoxigraph.NamedNode:
 
 def _readable(media_type: str, body: bytes) -> pyoxigraph.RdfFormat:
     """The format of a stranger's document of triples."""
-    found = next((one for key, one in GRAPH_FORMATS.items() if key == media_type), None)
+    found = GRAPH_FORMATS.get(media_type)
     if found is None:
         raise BadQuery(f"a graph is posted as {', '.join(GRAPH_FORMATS)}, not as {media_type}")
     if found == pyoxigraph.RdfFormat.RDF_XML and _DECLARATION.search(body):

@@ -31,7 +31,7 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Value:
-    """One value of a property: what to show, the thing's reference where it is one of ours, its number if it is one."""
+    """One value of a property: what to show, and the thing's reference where it is one of ours."""
 
     text: str
     id: str | None = None

@@ -82,8 +82,6 @@ def explained() -> Iterator[None]:
         BadQuery,
         DemarcheError,
         NotFound,
-        SourceError,
-        ValidationError,
     )
 
     try:
@@ -92,8 +90,6 @@ def explained() -> Iterator[None]:
         fail(f"{error}; did you mean: {', '.join(error.candidates)}", 2)
     except (BadParameter, BadQuery, NotFound) as error:
         fail(str(error), 2)
-    except (SourceError, ValidationError) as error:
-        fail(str(error), 1)
     except DemarcheError as error:
         fail(str(error), 1)
     except BrokenPipeError:

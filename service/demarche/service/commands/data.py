@@ -53,7 +53,8 @@ def validate(
     seed_data: SeedData = None,
 ) -> None:
     """Check sources as a load would, and name every violation with file, record and rule."""
-    from demarche.graph.pipeline import find_sources, found_wanting, put, read_source
+    from demarche.graph.pipeline import find_sources, put, read_source
+    from demarche.graph.validate import violations
 
     events, others = _parted(paths)
     with explained():
@@ -65,7 +66,7 @@ def validate(
         broken = False
         for file in find_sources(others):
             source = read_source(file)
-            found = found_wanting(source, graph.store)
+            found = violations(source.graph, graph.store, source.file)
             put(source.graph, graph.store, source.about)  # in memory: what follows may refer to it
             for one in found:
                 typer.echo(f"{one.severity}: {one}")
