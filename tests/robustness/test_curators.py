@@ -67,6 +67,15 @@ def test_a_draft_becomes_public_and_is_retracted_and_comes_back(
             "draft": False,
         }
         assert client.get("/records/a-record").json() == record
+        client.put("/records/a-record", json=record, headers=curators.bearing("draft", retraction + 1))
+        retracted = client.delete("/records/a-record", headers=curators.bearing("publish", retraction + 2))
+        client.post(f"/changes/{retracted.json()['entry']}/undo", headers=curators.bearing("publish"))
+        public, curator = (
+            client.get("/changes", headers=headers).json()["changes"][-1]
+            for headers in ({}, curators.bearing("read"))
+        )
+        assert curator == public | {"draft": True}  # which the public does not learn
+        assert "draft" not in public
 
 
 def test_a_record_of_the_seed_data_is_changed_and_the_change_undone(

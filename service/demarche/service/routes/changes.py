@@ -65,7 +65,7 @@ def _add_changes(routes: APIRouter, door: Door) -> None:
             else None
         )
         further = _address(request, **known) if known else None
-        shown = [_told(entry, change) for entry, change in found[:limit]]
+        shown = [_told(entry, change, drafts=token is not None) for entry, change in found[:limit]]
         body = {"changes": shown, "next": further}
         made = _feed(request, shown, further) if newest_first else json.dumps(body, ensure_ascii=False)
         headers = {"Cache-Control": "no-store" if token else "no-cache", "Vary": "Authorization, Accept"}
@@ -103,10 +103,11 @@ def _add_curators(routes: APIRouter, door: Door) -> None:
         )
 
 
-def _told(entry: Entry, change: Change) -> dict[str, Any]:
+def _told(entry: Entry, change: Change, *, drafts: bool) -> dict[str, Any]:
     told = {name: value for name, value in asdict(entry).items() if name != "body"}
     undone = {"undoes": entry.content["entry"]} if entry.op == "undo" else {}
-    return told | undone | _state(change)
+    state = _state(change)
+    return told | undone | (state if drafts else {"public": state["public"]})
 
 
 def _state(change: Change) -> dict[str, bool]:
