@@ -208,6 +208,7 @@ def test_every_violation_of_a_body_is_named(
         (_broken(template, "acts", 0, "sort", value="x"), f"acts/{act}", "sort"),
         (_broken(template, "acts", 0, "kind", value="grumble"), f"acts/{act}", "kind"),
         (_broken(template, "document", "characters", value="12"), "document", "characters"),
+        (_broken(template, "acts", 0, "bodies", value=["body/jpn\n"]), f"acts/{act}", "bodies[0]"),
         (_broken(template, "document", "title", value="a\u0000b"), "document", "title"),
         (_broken(template, "document", "title", value="\ud800"), "document", "title"),
         ("[]", "", ""),

@@ -35,7 +35,7 @@ from demarche.ontology.codes import (
 from .intervals import Bounds, bounds, parse_moment
 
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_REFERENCE = re.compile(rf"^(?P<kind>[a-z]+)/(?P<id>(?:\.|{_SLUG})(?:/{_SLUG})?)$")
+_REFERENCE = re.compile(rf"(?P<kind>[a-z]+)/(?P<id>(?:\.|{_SLUG})(?:/{_SLUG})?)")
 
 RelationProperty = Literal[
     "partOf", "before", "sameDayAs", "during", "notBefore", "notAfter", "bringsAbout", "continuesSeries",
@@ -46,7 +46,7 @@ RelationProperty = Literal[
 
 def _reference_to(*kinds: str) -> AfterValidator:
     def check(text: str) -> str:
-        match = _REFERENCE.match(text)
+        match = _REFERENCE.fullmatch(text)
         if match is None:
             raise ValueError(f"{text!r} is no reference: expected kind/id, such as {kinds[0]}/some-name")
         if match["kind"] not in kinds:
