@@ -37,6 +37,7 @@ class Said:
     cut: str = ""
     """A piece of the words that the publisher put in."""
     tie: str = "reactsTo"
+    channel: str = "unspecified"
     more: str = ""
 
 
@@ -66,7 +67,7 @@ def _triples(act: Said, start: int) -> str:
     lines = [
         f"<act/{act.name}> a dm:Act ; dm:{act.tie} <{EVENT}> ; rdfs:label '{act.name}' ;",
         "dm:level <../code/level/verbal> ;",
-        "dm:kind <../code/act-kind/statement> ; dm:channel <../code/channel/unspecified> ;",
+        f"dm:kind <../code/act-kind/statement> ; dm:channel <../code/channel/{act.channel}> ;",
         "dm:timePrecision <../code/precision/minute> .",
         *(_made_by(act.name, body) for body in act.bodies),
     ]

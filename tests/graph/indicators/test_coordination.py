@@ -59,9 +59,27 @@ def test_like_wording_is_a_ground(small: Small) -> None:
     assert [row[3:5] for row in told(small(north, south), "24")] == [("shared phrase", SAME)]
 
 
-def test_a_joint_act_is_a_ground_and_no_time_lies_in_it(small: Small) -> None:
-    found = told(small(Said("a", ("gov-north", "gov-south"), *MORNING)), "0")
+@pytest.mark.parametrize("channel", ["joint-statement", "meeting", "telephone-call", "military-exercise"])
+def test_no_time_lies_in_an_act_that_both_did_together(small: Small, channel: str) -> None:
+    found = told(small(Said("a", ("gov-north", "gov-south"), *MORNING, channel=channel)), "0")
     assert found == [("certainly", "body/gov-north", "body/gov-south", "joint act", "a", "0", "0")]
+
+
+def test_two_who_are_named_in_one_sentence_may_have_acted_one_after_the_other(small: Small) -> None:
+    graph = small(Said("a", ("gov-north", "gov-south"), *MORNING))
+    row = ("body/gov-north", "body/gov-south", "joint act", "a", "0", "1")
+    assert told(graph, "0") == [("possibly", *row)]
+    assert told(graph, "1") == [("certainly", *row)]
+
+
+def test_that_japan_and_south_korea_spoke_together_is_not_told_and_not_claimed(
+    seed_graph: KnowledgeGraph,
+) -> None:
+    rows = list(seed_graph.ask("coordination", event=SALVO, hours="0"))
+    assert {row["within"] for row in rows} == {"possibly"}
+    assert any((row["evidence_id"] or "").endswith("/jpn-kor-flight") for row in rows)
+    advisers = seed_graph.ask("coordination", event="2023-06-15-unknown", hours="0")
+    assert {row["within"] for row in advisers if row["ground"] == "joint act"} == {"certainly"}
 
 
 def test_a_meeting_counts_on_each_of_its_days(small: Small) -> None:

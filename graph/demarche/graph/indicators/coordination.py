@@ -5,11 +5,13 @@ Compared are the acts of two governments (or of bodies that belong to none) that
     at least  max(0, a.earliest - b.latest, b.earliest - a.latest)
     at most   max(a.latest - b.earliest, b.latest - a.earliest)
 
-lies between them, and nothing where a is b. They are **certainly within N hours** when at most N hours lie between
-them, **possibly** when at least so many do not. A ground is
+lies between them. Where a is b, nothing does if it came as a joint statement, in a meeting, a call or an exercise;
+else the source names both in one sentence and does not tell whether they acted together, so that the whole interval of
+the act may lie between them. They are **certainly within N hours** when at most N hours lie between them, **possibly**
+when at least so many do not. A ground is
 
 * a **shared phrase**: telling words that both use, see ``echo``; of attached texts where there are any,
-* a **joint act**: an act of both, whatever it is about,
+* a **joint act**: an act that is told of both, whatever it is about,
 * a **call or meeting**: an act of the one that is addressed to the other in a telephone call or a meeting,
 * a **common meeting**: a meeting in which both take part or speak.
 
@@ -17,7 +19,8 @@ The last three have to fall, by their local date, on the local date of an act of
 that a pair has, the two acts count that lie nearest together: at most first, then at least, then by IRI. So a
 greater N keeps each row and may add some; what was possible may become certain.
 
-Limits: a ground is a reason to look and no proof that anything was agreed. Acts, calls and meetings that are known
+Limits: a ground is a reason to look and no proof that anything was agreed, and least of all a joint act of which only
+one sentence of a reporter tells: such an act is two, for all that is known. Acts, calls and meetings that are known
 only to a month or a year, or not at all, are no ground; a meeting of several days counts on each of them. Who takes
 part for a government takes part as that government; a person does so by the offices that the directory knows for
 that day.
@@ -122,8 +125,8 @@ def _by_contact(met: Iterable[Contact], deeds: Mapping[str, list[Deed]]) -> Iter
 
 
 def between(one: Deed, other: Deed) -> tuple[timedelta, timedelta]:
-    """The least and the most time that can lie between two dated acts; none between an act and itself."""
-    if one.act == other.act:
+    """The least and the most time that can lie between two dated acts; none in an act that was done together."""
+    if one.act == other.act and one.together:
         return timedelta(0), timedelta(0)
     (start, end), (other_start, other_end) = _bounds(one), _bounds(other)
     least = max(start - other_end, other_start - end, timedelta(0))

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 Order = Literal["certainly first", "possibly first", "undated"]
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_TOGETHER = ("joint-statement", "meeting", "telephone-call", "military-exercise")
+"""Channels through which several can act only together."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Deed:
     latest: datetime | None
     day: date | None
     """The local date, where it is known to the day."""
+    together: bool = False
+    """Whether the source tells that those who did it did it together, and not only names them together."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,8 @@ def deeds_of(reactions: Reactions, unit: Unit) -> dict[str, list[Deed]]:
     found: dict[str, set[Deed]] = {}
     for row in reactions.fold(unit).iter_rows(named=True):
         known = row["local_date"] == row["local_last"]
-        deed = Deed(row["act"], row["earliest"], row["latest"], row["local_date"] if known else None)
+        day = row["local_date"] if known else None
+        deed = Deed(row["act"], row["earliest"], row["latest"], day, row["channel"] in _TOGETHER)
         found.setdefault(row["unit"], set()).add(deed)
     return {one: sorted(own, key=lambda deed: deed.act) for one, own in found.items()}
 
