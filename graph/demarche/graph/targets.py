@@ -13,8 +13,8 @@ SIGNS: Mapping[int, str] = {-2: "▼▼", -1: "▼", 0: "●", 1: "▲", 2: "▲
 
 ELSEWHERE = "◆"
 SIGNS_SAID = (
-    "▼ against, ▲ for the launch or test or those who made it, doubled when strong; ● neither; "
-    f"{ELSEWHERE} for or against something else"
+    "▼ against the launch or test or those who made it, ▲ for them or conciliatory, as an offer or a call "
+    f"for dialogue, doubled when strong; ● neither; {ELSEWHERE} toward something else"
 )
 """What the signs mean, for the key of whatever shows them."""
 
@@ -44,6 +44,15 @@ def elsewhere(reactions: Reactions, names: Mapping[str, str]) -> dict[tuple[str,
         for act, event in pairs
         if act in targets and not targets[act] & own[event]
     }
+
+
+def toward(reactions: Reactions, names: Mapping[str, str]) -> dict[str, list[str]]:
+    """By act the same names, of acts that are directed at something else whichever event of these they answer."""
+    found = elsewhere(reactions, names)
+    at_one = {
+        act for act, event in reactions.frame.select("act", "event").iter_rows() if (act, event) not in found
+    }
+    return {act: names for (act, _event), names in found.items() if act not in at_one}
 
 
 def _own(reactions: Reactions, events: set[str]) -> dict[str, set[str]]:

@@ -265,7 +265,8 @@ class DM(DefinedNamespace):
     ploverScore: URIRef
     """The score of a PLOVER category or mode in its manual."""
     polarity: URIRef
-    """How far the act, or by default its stance, is against (-2) or for (2) its target."""
+    """How far the act, or by default its stance, is against its target (-2), or for it or conciliatory
+    (2)."""
     presumablyReactsTo: URIRef
     """The coder, not the wording, ties the act to the event; a link states the grounds and the confidence."""
     publicationDate: URIRef
@@ -425,9 +426,9 @@ class CODE(DefinedNamespace):
     leader counts as head of state whatever the title, and the head of an international organisation counts as
     head of government."""
     stance: URIRef
-    """The position that an act takes toward its target; polarity says whether it is against (-2) or for (2)
-    that target, and the default intensity, from 1 to 5, holds where the coder reads no other from the
-    wording."""
+    """The position that an act takes toward its target; polarity says whether it is against that target (-2),
+    or for it or conciliatory (2), and the default intensity, from 1 to 5, holds where the coder reads no
+    other from the wording."""
     unit: URIRef
     """The unit of the value of a claim; the notation is the UCUM code where UCUM has one."""
     verification: URIRef
@@ -1267,9 +1268,9 @@ class Seniority(DefinedNamespace):
 
 
 class Stance(DefinedNamespace):
-    """The position that an act takes toward its target; polarity says whether it is against (-2) or for (2)
-    that target, and the default intensity, from 1 to 5, holds where the coder reads no other from the
-    wording."""
+    """The position that an act takes toward its target; polarity says whether it is against that target (-2),
+    or for it or conciliatory (2), and the default intensity, from 1 to 5, holds where the coder reads no
+    other from the wording."""
 
     _NS = Namespace("https://w3id.org/demarche/code/stance/")
     _fail = True

@@ -23,6 +23,7 @@ from demarche.graph.figures import Figure, credit, lags, matrix, network, timeli
 from demarche.graph.figures.canvas import STANCES, event_words, short, short_unit, stance, wrapped
 from demarche.graph.indicators.stance_matrix import stance_matrix
 from demarche.graph.reactions import Reactions
+from demarche.graph.targets import ELSEWHERE, SIGNS_SAID, elsewhere
 
 ICBM = f"{ids.BASE}event/2017-07-28-hwasong-14-1"
 SOURCE = "Source: Demarche record 0123456789abcdef, as coded on 1 January 2030"
@@ -183,9 +184,11 @@ def test_the_matrix_draws_what_its_question_answers(table: Reactions, drawn: Map
         )
         for level, mark in zip(levels, marks, strict=True)
     }  # fmt: skip
+    toward = elsewhere(table.by_occasion, table.names)
     asked = {
         (_column(table.names[row["event"]]), wrapped(short_unit(table.names[row["unit"]]), 28)): (
-            str(row["level_rank"]), stance(row["polarity"]).shape, row["link"] == "presumed",
+            str(row["level_rank"]), stance(row["polarity"], (row["act"], row["event"]) in toward).shape,
+            row["link"] == "presumed",
         )
         for row in stance_matrix(table.by_occasion).iter_rows(named=True)
     }  # fmt: skip
@@ -197,6 +200,29 @@ def test_the_matrix_draws_what_its_question_answers(table: Reactions, drawn: Map
 def _column(event: str) -> str:
     what, day = event_words(event)
     return f"{short(what, 26)}, {day}" if day else short(what, 44)
+
+
+def test_what_is_toward_a_resolution_is_drawn_apart_from_what_is_for_the_test(table: Reactions) -> None:
+    """Wang of China supported sanctions in April 2017, Mogherini welcomed a resolution of March 2016."""
+    welcome, support = (
+        table.with_rows(table.frame.filter(act=f"{ids.BASE}act/{one}"))
+        for one in ("2016-03-03-reuters/mogherini-welcomes", "2017-04-28-fox/wang-support")
+    )
+    answered = f"{ids.BASE}event/2016-01-06-nuclear-test-1"
+    for figure in (
+        matrix(support, SOURCE), timeline(support, SOURCE), lags(welcome, answered, SOURCE, hours=24 * 90),
+    ):  # fmt: skip
+        shapes = {mark.get_marker() for axes in figure.paper.axes for mark in axes.lines}
+        assert STANCES[ELSEWHERE].shape in shapes
+        assert stance(1).shape not in shapes
+        assert STANCES[ELSEWHERE].words in figure.saved("svg").decode()
+
+
+def test_the_key_is_true_of_a_call_for_dialogue(table: Reactions) -> None:
+    calls = table.frame.filter(stance="call-for-dialogue")
+    assert set(calls["polarity"]) == {1}
+    for words in (STANCES[1].words, SIGNS_SAID):
+        assert "for dialogue" in words
 
 
 def test_every_figure_tells_what_was_left_out(table: Reactions) -> None:

@@ -21,13 +21,14 @@ from ..choice import Choice
 from ..errors import BadParameter, NotInstalled
 from ..network_files import clean
 from ..store import Store
+from ..targets import ELSEWHERE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure as Paper
 
 INK, SOFT, FAINT = "#1a1a1a", "#6b6b6b", "#d9d9d9"
-BLUE, GREEN, ORANGE, RED, GREY = "#0072b2", "#009e73", "#e69f00", "#d55e00", "#767676"
+BLUE, GREEN, ORANGE, RED, GREY, PURPLE = "#0072b2", "#009e73", "#e69f00", "#d55e00", "#767676", "#cc79a7"
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,14 @@ class Stance:
     words: str
 
 
-# The ▼▼ of the pages, one above the other; their ◆ means what is directed at something else.
+# The ▼▼ of the pages, one above the other.
 _TWICE_DOWN = ((-0.8, 1), (0.8, 1), (0, 0), (0.8, 0), (0, -1), (-0.8, 0), (0, 0), (-0.8, 1))
-STANCES: dict[int | None, Stance] = {
+STANCES: dict[int | str | None, Stance] = {
     -2: Stance(_TWICE_DOWN, RED, "condemns, threatens, defies"),
     -1: Stance("v", ORANGE, "criticises, demands, warns"),
     0: Stance("o", BLUE, "reports, reassures, urges restraint"),
-    1: Stance("^", GREEN, "welcomes, offers, supports"),
+    1: Stance("^", GREEN, "supports, justifies, offers, calls for dialogue"),
+    ELSEWHERE: Stance("D", PURPLE, "toward something else, as a resolution"),
     None: Stance("s", GREY, "no stance coded"),
 }
 
@@ -79,9 +81,16 @@ _LINE = 0.17
 """The height of a line of the subtitle, in inches."""
 
 
-def stance(polarity: int | None) -> Stance:
-    """How the polarity of a stance is drawn: support and praise are drawn like a welcome."""
-    return STANCES[None if polarity is None else min(polarity, 1)]
+def stance(polarity: int | None, elsewhere: bool = False) -> Stance:
+    """How a stance is drawn: praise like a welcome, and what is ``elsewhere`` directed as ``targets`` says."""
+    return STANCES[lane(polarity, elsewhere)]
+
+
+def lane(polarity: int | None, elsewhere: bool = False) -> int | str | None:
+    """The key of the stance in ``STANCES``."""
+    if polarity is None:
+        return None
+    return ELSEWHERE if polarity and elsewhere else min(polarity, 1)
 
 
 def credit(store: Store) -> str:
@@ -132,16 +141,16 @@ def place(axes: Axes, paper: Paper, left: float, right: float, top: float, botto
 
 
 def stance_legend(
-    paper: Paper, bottom: float, polarities: Iterable[int | None], hollow: bool, more: Iterable[Any] = ()
+    paper: Paper, bottom: float, drawn: Iterable[Stance], hollow: bool, more: Iterable[Any] = ()
 ) -> None:
     """What the shapes mean, for those that are drawn; ``bottom`` is in inches from the lower edge."""
     from matplotlib.lines import Line2D
 
-    drawn = {stance(one) for one in polarities}
+    shown = set(drawn)
     marks: list[Any] = [
         Line2D([], [], marker=one.shape, color=one.colour, linestyle="", markersize=6, label=one.words)
         for one in STANCES.values()
-        if one in drawn
+        if one in shown
     ]
     if hollow:
         marks.append(

@@ -9,6 +9,7 @@ import polars as pl
 
 from ..errors import NotFound
 from ..reactions import Reactions, Unit
+from ..targets import toward
 from .canvas import (
     FAINT,
     INK,
@@ -70,7 +71,8 @@ def lags(
     with picture(8.6, height + more, heading, subtitle, source) as (paper, axes):
         place(axes, paper, left=1.95, right=0.3, top=0.95 + more, bottom=1.42)
         _draw(axes, rows, reactions, hours)
-        stance_legend(paper, 0.3, shown["polarity"], "presumed" in shown["link"].to_list())
+        shapes = (stance(*one) for one in shown.select("polarity", "elsewhere").iter_rows())
+        stance_legend(paper, 0.3, shapes, "presumed" in shown["link"].to_list())
     return Figure(paper)
 
 
@@ -80,6 +82,7 @@ def _timed(reactions: Reactions, fold: Unit) -> pl.DataFrame:
         reactions.fold(fold)
         .drop_nulls(("lag_min", "lag_max", "unit"))
         .unique(("act", "unit"), keep="first", maintain_order=True)
+        .with_columns(elsewhere=pl.col("act").is_in(list(toward(reactions, reactions.names))))
     )
     first = pl.col("lag_min").min().over("unit")
     return acts.with_columns(first=first).sort("first", "unit", "lag_min", "lag_max", "act").drop("first")
@@ -105,7 +108,7 @@ def _draw(axes: Axes, rows: list[Row], reactions: Reactions, hours: int) -> None
 
 def _act(axes: Axes, row: Row, y: float, left: float, right: float, reactions: Reactions) -> None:
     start, end = max(_hours(row["lag_min"]), left), min(_hours(row["lag_max"]), right)
-    drawn = stance(row["polarity"])
+    drawn = stance(row["polarity"], row["elsewhere"])
     presumed = row["link"] == "presumed"
     axes.plot([start, end], [y, y], color=drawn.colour, linewidth=4.5, alpha=0.35, solid_capstyle="butt")
     axes.plot(

@@ -11,6 +11,7 @@ from demarche.ontology.codes import LEVEL_RANK
 from ..errors import NotFound
 from ..indicators.stance_matrix import stance_matrix
 from ..reactions import Reactions, Unit
+from ..targets import elsewhere
 from .canvas import (
     FAINT,
     INK,
@@ -51,7 +52,7 @@ def matrix(reactions: Reactions, source: str, fold: Unit = "government", title: 
     events = _most(cells, "event", _COLUMNS)
     kept = cells.filter(pl.col("event").is_in(events.implode()))
     units = _most(kept, "unit", _ROWS)
-    kept = kept.filter(pl.col("unit").is_in(units.implode()))
+    kept = _signed(kept.filter(pl.col("unit").is_in(units.implode())), told)
     columns = (
         told.frame.filter(pl.col("event").is_in(events.implode()))
         .group_by("event")
@@ -69,6 +70,13 @@ def matrix(reactions: Reactions, source: str, fold: Unit = "government", title: 
         _draw(axes, kept, rows, columns["event"].to_list(), reactions)
         _legend(paper, kept)
     return Figure(paper)
+
+
+def _signed(cells: pl.DataFrame, told: Reactions) -> pl.DataFrame:
+    """The cells with whether the act takes its stance ``elsewhere`` than toward the event of its column."""
+    found = elsewhere(told, told.names)
+    pairs = zip(cells["act"], cells["event"], strict=True)
+    return cells.with_columns(elsewhere=pl.Series([pair in found for pair in pairs], dtype=pl.Boolean))
 
 
 def _most(cells: pl.DataFrame, column: str, number: int) -> pl.Series:
@@ -118,7 +126,7 @@ def _draw(axes: Axes, cells: pl.DataFrame, rows: list[str], columns: list[str], 
 def _cell(axes: Axes, x: int, y: int, row: dict[str, Any]) -> None:
     dark = row["level_rank"] >= 5
     ink = "white" if dark else INK
-    drawn = stance(row["polarity"])
+    drawn = stance(row["polarity"], row["elsewhere"])
     axes.text(x + 0.32, y + 0.52, str(row["level_rank"]), ha="center", va="center", size=8.5, color=ink)
     colour = "white" if dark else drawn.colour
     inside = _SHADES[row["level_rank"]] if row["link"] == "presumed" else colour
@@ -145,4 +153,5 @@ def _legend(paper: Paper, cells: pl.DataFrame) -> None:
         for name, rank in LEVEL_RANK.items()
         if rank in drawn
     ]
-    stance_legend(paper, 0.3, cells["polarity"], "presumed" in cells["link"].to_list(), levels)
+    shapes = (stance(*one) for one in cells.select("polarity", "elsewhere").iter_rows())
+    stance_legend(paper, 0.3, shapes, "presumed" in cells["link"].to_list(), levels)

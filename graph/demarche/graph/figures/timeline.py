@@ -10,6 +10,7 @@ import polars as pl
 from ..errors import NotFound
 from ..intervals import parse_moment
 from ..reactions import Reactions, Unit
+from ..targets import ELSEWHERE, toward
 from .canvas import (
     FAINT,
     INK,
@@ -18,6 +19,7 @@ from .canvas import (
     bare,
     day_words,
     event_words,
+    lane,
     picture,
     place,
     several,
@@ -87,17 +89,19 @@ def timeline(
         _rows(axes, shown, units, reactions)
         _days(axes, first, last)
         _stems(paper, above, events)
-        stance_legend(paper, 0.3, shown["polarity"], "presumed" in shown["link"].to_list())
+        shapes = (stance(*one) for one in shown.select("polarity", "elsewhere").iter_rows())
+        stance_legend(paper, 0.3, shapes, "presumed" in shown["link"].to_list())
     return Figure(paper)
 
 
 def _acts(reactions: Reactions, fold: Unit) -> pl.DataFrame:
-    """Each act of a unit once; of several events that it answers the first."""
+    """Each act of a unit once; of several events that it answers the first. ``elsewhere``: toward none of them."""
     return (
         reactions.fold(fold)
         .drop_nulls(("earliest", "latest", "unit"))
         .sort("link", "earliest", "act", "event")
         .unique(("act", "unit"), keep="first", maintain_order=True)
+        .with_columns(elsewhere=pl.col("act").is_in(list(toward(reactions, reactions.names))))
     )
 
 
@@ -125,17 +129,17 @@ def _rows(axes: Axes, acts: pl.DataFrame, units: list[str], reactions: Reactions
 
 
 def _act(axes: Axes, row: dict[str, Any], y: int) -> None:
-    drawn = stance(row["polarity"])
-    lane = y + _LANES[row["polarity"] if row["polarity"] is None else min(row["polarity"], 1)]
+    drawn = stance(row["polarity"], row["elsewhere"])
+    at = y + _LANES[lane(row["polarity"], row["elsewhere"])]
     start, end = row["earliest"], row["latest"]
-    axes.plot([start, end], [lane, lane], color=drawn.colour, linewidth=1.6, alpha=0.7, solid_capstyle="butt")
+    axes.plot([start, end], [at, at], color=drawn.colour, linewidth=1.6, alpha=0.7, solid_capstyle="butt")
     axes.plot(
-        [start + (end - start) / 2], [lane], marker=drawn.shape, markersize=4, color=drawn.colour, markeredgewidth=0.8,
+        [start + (end - start) / 2], [at], marker=drawn.shape, markersize=4, color=drawn.colour, markeredgewidth=0.8,
         markerfacecolor="white" if row["link"] == "presumed" else drawn.colour,
     )  # fmt: skip
 
 
-_LANES: dict[int | None, float] = {-2: -0.28, -1: -0.14, 0: 0.0, 1: 0.14, None: 0.28}
+_LANES: dict[int | str | None, float] = {-2: -0.35, -1: -0.21, 0: -0.07, 1: 0.07, ELSEWHERE: 0.21, None: 0.35}
 """Within a row, each stance has its height: acts of one day do not hide each other unless they are alike."""
 
 

@@ -173,7 +173,7 @@ def _anchors(reactions: list[Row], seen: Counter[str]) -> list[str]:
 def _told(request: Request, graph: KnowledgeGraph, iri: str, wanted: Wanted, seen: Counter[str]) -> Told:
     store, event = graph.store, Term(iri).n3()
     answers = graph.reactions().about(iri)
-    toward = _toward(answers, graph.reactions().names)
+    toward = targets.toward(answers, graph.reactions().names)
     with ThreadPoolExecutor(1) as beside:  # the two long queries run side by side
         topics = beside.submit(side_by_side, store, iri)
         everything: list[Row] = list(graph.ask("who-reacted", event=iri))
@@ -195,15 +195,6 @@ def _told(request: Request, graph: KnowledgeGraph, iri: str, wanted: Wanted, see
         topics.result(),
         anchors,
     )
-
-
-def _toward(answers: Reactions, names: Mapping[str, str]) -> dict[str, list[str]]:
-    """The acts that are directed at something else whichever part of the launch they answer."""
-    found = targets.elsewhere(answers, names)
-    at_the_launch = {
-        act for act, event in answers.frame.select("act", "event").iter_rows() if (act, event) not in found
-    }
-    return {act: names for (act, _event), names in found.items() if act not in at_the_launch}
 
 
 def columns_of(topics: Iterable[Topic]) -> list[Claim]:
@@ -258,7 +249,7 @@ def _by_name(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 _POLARITIES: Mapping[str, str] = {
-    "-2": "strongly against", "-1": "against", "0": "neutral", "1": "for", "2": "strongly for",
+    "-2": "strongly against", "-1": "against", "0": "neutral", "1": "for or conciliatory", "2": "strongly for",
 }  # fmt: skip
 
 # Sources may each have a label for an event: the first by alphabet stands for all.
