@@ -1,8 +1,10 @@
 """The computing time of one client: what it costs, what comes back, and that nobody pays for another."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 from demarche.graph import KnowledgeGraph
 from demarche.service.budgets import ELSEWHERE, HERE, MOST_CLIENTS, Account, Budgets, OverBudget, charged
 from demarche.service.settings import Settings
+from tests.robustness.curating import Curators, draft_of
 from tests.service.conftest import served
 from tests.service.processes import serving
 
@@ -85,6 +88,32 @@ def test_questions_are_charged_too(seed_graph: KnowledgeGraph) -> None:
             client.get("/questions/who-reacted?event=2016-06-22-musudan").status_code for _ in range(2)
         ]
     assert statuses == [200, 429]
+
+
+def test_what_is_computed_beside_the_engine_is_charged_too(
+    seed_cache: Path, ledger: Path, curators: Curators, template: dict[str, Any]
+) -> None:
+    bearer, record = curators.bearing("publish", 0), f"/records/{template['document']['id']}"
+    asked: list[tuple[str, str, dict[str, Any]]] = [
+        ("POST", "/reconcile", {"data": {"queries": json.dumps({"q": {"query": "Russia"}})}}),
+        ("GET", "/dumps/demarche.nt", {"headers": {"Accept-Encoding": "identity"}}),
+        ("GET", "/records", {}),
+        ("GET", record, {}),
+        ("GET", "/changes", {}),
+        ("POST", "/records", {"json": draft_of(template, "a-draft"), "headers": bearer}),
+        ("PUT", record, {"json": template, "headers": bearer}),
+        ("POST", f"{record}/publish", {"headers": bearer}),
+        ("DELETE", record, {"headers": bearer}),
+        ("POST", "/changes/1/undo", {"headers": bearer}),
+    ]
+    limits = {"CLIENT_SECONDS": 1e-9, "CLIENT_REFILL": 1e-9, "TRUSTED_PROXIES": "127.0.0.1"}
+    with serving(CACHE=seed_cache, LEDGER=ledger, **limits) as served_here:
+        for number, (method, path, more) in enumerate(asked):
+            headers = more.pop("headers", {}) | from_client(number)
+            replies = [served_here.client.request(method, path, headers=headers, **more) for _ in range(2)]
+            assert replies[0].status_code < 500, path
+            assert replies[0].status_code != 429, path
+            assert replies[1].status_code == 429, path
 
 
 def test_without_a_limit_nothing_is_charged() -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from demarche.service.negotiate import (
     HTML,
     JSON_LD,
+    MOST_RANGES,
     N_TRIPLES,
     RDF_XML,
     TURTLE,
@@ -41,6 +42,12 @@ FIREFOX = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 )
 def test_the_client_gets_what_it_likes_most(accept: str | None, chosen: str) -> None:
     assert best(accept, OFFERS) == chosen
+
+
+def test_of_a_long_header_the_beginning_is_read() -> None:
+    assert best("image/png," * (MOST_RANGES - 1) + "text/html", OFFERS) == HTML
+    with pytest.raises(NotAcceptable):
+        best("image/png," * MOST_RANGES + "text/html", OFFERS)
 
 
 @pytest.mark.parametrize("accept", ["image/png", "text/turtle;q=0", "*/*;q=0", "nonsense"])

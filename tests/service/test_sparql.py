@@ -14,6 +14,7 @@ from rdflib import URIRef
 from demarche.graph import KnowledgeGraph
 from demarche.service.app import create_app
 from demarche.service.guard import MAX_BYTES
+from demarche.service.routes.sparql import MAX_FIELDS
 from demarche.service.settings import Settings
 from tests.service.conftest import read, served_app
 
@@ -156,6 +157,17 @@ def test_a_query_given_twice_is_refused(client: httpx.Client) -> None:
     assert client.post("/sparql?query=ASK{}", data={"query": "ASK {}"}).status_code == 400
 
 
+def test_a_request_may_name_many_graphs_but_not_without_end(client: httpx.Client) -> None:
+    graphs = [("named-graph-uri", f"urn:graph:{number}") for number in range(MAX_FIELDS)]
+    many, most = urlencode([("query", "ASK {}"), *graphs]), urlencode([("query", "ASK {}"), *graphs[1:]])
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert client.post("/sparql", content=most, headers=form).status_code == 200
+    assert client.get(f"/sparql?{most}").status_code == 200
+    for reply in (client.post("/sparql", content=many, headers=form), client.get(f"/sparql?{many}")):
+        assert reply.status_code == 400
+        assert reply.json()["detail"] == f"a request has {MAX_FIELDS} parameters at the most"
+
+
 def test_a_body_of_another_kind_is_refused(client: httpx.Client) -> None:
     for content_type, status in (("application/json", 415), ("application/sparql-update", 403)):
         assert (
@@ -163,6 +175,7 @@ def test_a_body_of_another_kind_is_refused(client: httpx.Client) -> None:
             == status
         )
     assert client.post("/sparql", data={"query": "x" * 4_000_000}).status_code == 413
+    assert client.post("/sparql", data={"query": "x" * 250_000}).status_code == 413
     broken = {"Content-Type": "application/sparql-query"}
     assert client.post("/sparql", content=b"ASK { ?s ?p '\xff' }", headers=broken).status_code == 400
 

@@ -99,14 +99,24 @@ class Budgets:
         return self._most or (HERE if is_loopback(client) else ELSEWHERE)
 
 
+def require_means() -> None:
+    """OverBudget where who asks has nothing left."""
+    if account := _account.get():
+        account.check()
+
+
 @contextmanager
-def charged() -> Iterator[None]:
-    """The time that the block takes is charged to who asked; OverBudget where nothing is left."""
+def charged(*, begun: bool = False) -> Iterator[None]:
+    """The time that the block takes is charged to who asked; OverBudget where nothing is left.
+
+    Work in several parts that has ``begun`` is finished, whatever is left.
+    """
     account = _account.get()
     if account is None:
         yield
         return
-    account.check()
+    if not begun:
+        require_means()
     begin = monotonic()
     try:
         yield

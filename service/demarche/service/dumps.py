@@ -20,6 +20,7 @@ from demarche.graph.files import write_whole
 from demarche.graph.kept import Kept
 from demarche.graph.store import Store
 
+from .budgets import charged
 from .negotiate import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 
 _CHUNK = 64 * 1024
@@ -72,8 +73,13 @@ class Dump:
     def lines(self) -> Iterator[bytes]:
         """What is in it, uncompressed, piece by piece."""
         with gzip.open(self.path) as opened:
-            while piece := opened.read(_CHUNK):
+            while piece := _read(opened):
                 yield piece
+
+
+def _read(opened: gzip.GzipFile) -> bytes:
+    with charged(begun=True):
+        return opened.read(_CHUNK)
 
 
 class Dumps:
@@ -99,7 +105,8 @@ class Dumps:
         return folder
 
     def _made(self, form: Format, _before: Dump | None) -> Dump:
-        data = gzip.compress(export(self._store, form.export), compresslevel=6, mtime=0)
+        with charged(begun=True):
+            data = gzip.compress(export(self._store, form.export), compresslevel=6, mtime=0)
         path = self._folder / f"{next(self._numbers)}.{form.ending}.gz"
         write_whole(path, data)
         made = Dump(path, sha256(data).hexdigest()[:32])

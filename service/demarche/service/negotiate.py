@@ -43,6 +43,10 @@ _RANGE = re.compile(r"([\w!#$&^.+*-]+)/([\w!#$&^.+*-]+)")
 _QUALITY = re.compile(r"(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)")
 
 
+MOST_RANGES = 64
+"""How many media ranges of an Accept header are read; browsers send fewer than ten."""
+
+
 class NotAcceptable(DemarcheError):
     """Nothing that we can give is anything that the client takes."""
 
@@ -107,8 +111,8 @@ def with_aliases(offers: Sequence[str], aliases: Mapping[str, str]) -> list[str]
 
 
 def accepted(accept: str) -> list[Range]:
-    """The media ranges of the header; what is no media range is passed over, as HTTP asks of a recipient."""
-    found = (_range(part) for part in accept.split(","))
+    """The first media ranges of the header; what is none is passed over, as HTTP asks of a recipient."""
+    found = (_range(part) for part in accept.split(",", MOST_RANGES)[:MOST_RANGES])
     return [one for one in found if one is not None]
 
 

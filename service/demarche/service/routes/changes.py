@@ -19,6 +19,7 @@ from demarche.graph.ledger import Entry
 from demarche.graph.tokens import Token
 
 from ..addresses import address
+from ..budgets import charged
 from ..curators import Door
 from ..negotiate import JSON, best
 
@@ -56,9 +57,10 @@ def _add_changes(routes: APIRouter, door: Door) -> None:
     ) -> Response:
         chosen = _FORMATS[format] if format else best(request.headers.get("accept"), (JSON, ATOM))
         newest_first = chosen == ATOM
-        found = door.curation.changes(
-            after, before, limit + 1, drafts=token is not None, newest_first=newest_first
-        )
+        with charged():
+            found = door.curation.changes(
+                after, before, limit + 1, drafts=token is not None, newest_first=newest_first
+            )
         known = (
             {"before" if newest_first else "after": found[limit - 1][0].number}
             if len(found) > limit
@@ -81,7 +83,8 @@ def _add_changes(routes: APIRouter, door: Door) -> None:
         number: Annotated[int, InPath(ge=1, le=2**53)],
         token: Token = Depends(publisher),
     ) -> Response:
-        change = door.curation.undo(number, token.name)
+        with charged():
+            change = door.curation.undo(number, token.name)
         body = {"record": change.record, "entry": change.entry, **_state(change)}
         headers = {"ETag": f'"{change.entry}"', "Cache-Control": "no-store"}
         return Response(json.dumps(body), headers=headers, media_type=JSON)

@@ -13,6 +13,7 @@ from demarche.graph import KnowledgeGraph
 from demarche.graph.errors import NotFound
 from demarche.graph.store import Store
 
+from ..budgets import require_means
 from ..dataset import PREFIXES, described
 from ..dumps import FORMATS, Dump, Dumps, Format, named
 from ..models import offered
@@ -104,6 +105,7 @@ def _listed(request: Request, media_type: str) -> bytes:
 
 def sent(request: Request, dumps: Dumps, form: Format, *, compressed: bool) -> Response:
     """The file as it is kept, or what is in it: compressed on the way where the client takes that."""
+    require_means()
     dump = dumps.of(form)
     encoded = not compressed and takes_gzip(request.headers.get("accept-encoding", ""))
     tag = f'"{dump.digest}-{"gz" if compressed else "encoded" if encoded else "plain"}"'

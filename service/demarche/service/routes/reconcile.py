@@ -23,6 +23,7 @@ from demarche.graph.reconcile.properties import PROPERTIES, NotOffered, property
 
 from ..addresses import address
 from ..bodies import FORM, body_of, media_type_of
+from ..budgets import charged
 from ..models import (
     Extended,
     Matches,
@@ -148,7 +149,8 @@ def _add_answers(routes: APIRouter, graph: KnowledgeGraph, index: Kept[Index]) -
         openapi_extra=_POST,
     )
     def post(request: Request, asked: Annotated[dict[str, str], Depends(_posted)]) -> Response:
-        return Response(_answered(request, index(), asked), media_type=JSON)
+        with charged():
+            return Response(_answered(request, index(), asked), media_type=JSON)
 
 
 def _add_suggestions(routes: APIRouter, graph: KnowledgeGraph, index: Kept[Index]) -> None:

@@ -24,6 +24,7 @@ from demarche.graph.sources.yaml_files import texts
 from demarche.graph.tokens import Token
 
 from ..bodies import body_of, media_type_of, text_of
+from ..budgets import charged
 from ..curators import Door, allowed
 from ..models import refused
 from ..negotiate import JSON
@@ -80,7 +81,8 @@ def _add_reads(routes: APIRouter, door: Door) -> None:
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
     ) -> Response:
-        found = door.curation.listed(drafts=token is not None)
+        with charged():
+            found = door.curation.listed(drafts=token is not None)
         items = [
             {"id": one.record, "public": one.after.public is not None}
             | ({"draft": one.after.draft is not None, "revision": one.entry} if token else {})
@@ -104,7 +106,8 @@ def _add_reads(routes: APIRouter, door: Door) -> None:
     ) -> Response:
         if draft:
             allowed(token, "read")
-        found = door.curation.version(id, drafts=draft, as_of=point(as_of) if as_of else None)
+        with charged():
+            found = door.curation.version(id, drafts=draft, as_of=point(as_of) if as_of else None)
         return _shown(found, token)
 
 
@@ -120,7 +123,8 @@ def _add_drafts(routes: APIRouter, door: Door) -> None:
         operation_id="draft-record",
     )
     def create(request: Request, token: Token = Depends(drafter), body: bytes = Depends(_posted)) -> Response:
-        made = door.curation.put(_record(body), token.name)
+        with charged():
+            made = door.curation.put(_record(body), token.name)
         return _done(made, 201, {"Location": f"{request.scope.get('root_path', '')}/records/{made.record}"})
 
     @routes.put(
@@ -136,10 +140,11 @@ def _add_drafts(routes: APIRouter, door: Door) -> None:
         body: bytes = Depends(_posted),
         if_match: IfMatch = None,
     ) -> Response:
-        record = _record(body)
-        if record.document.id != id:
-            _refuse("document", "id", f"{record.document.id!r} is not the record of this address, {id!r}")
-        return _done(door.curation.put(record, token.name, _revision(if_match)))
+        with charged():
+            record = _record(body)
+            if record.document.id != id:
+                _refuse("document", "id", f"{record.document.id!r} is not the record of this address, {id!r}")
+            return _done(door.curation.put(record, token.name, _revision(if_match)))
 
 
 def _add_publishing(routes: APIRouter, door: Door) -> None:
@@ -158,7 +163,8 @@ def _add_publishing(routes: APIRouter, door: Door) -> None:
         if_match: IfMatch = None,
     ) -> Response:
         revision = _revision(if_match)
-        made, warnings = door.curation.publish(id, token.name, revision)
+        with charged():
+            made, warnings = door.curation.publish(id, token.name, revision)
         return _done(made, more={"warnings": [asdict(one) for one in warnings]})
 
     @routes.delete(
@@ -174,7 +180,8 @@ def _add_publishing(routes: APIRouter, door: Door) -> None:
         if_match: IfMatch = None,
     ) -> Response:
         revision = _revision(if_match)
-        entry = door.curation.retract(id, token.name, revision)
+        with charged():
+            entry = door.curation.retract(id, token.name, revision)
         return _json({"record": id, "entry": entry, "public": False, "draft": False}, token)
 
 

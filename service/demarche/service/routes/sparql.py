@@ -70,6 +70,8 @@ _KINDS: dict[str, ResultKind] = {
 
 _DESCRIBED_IN = (TURTLE, N_TRIPLES, RDF_XML, JSON_LD, HTML)
 LONG_SECONDS = 0.5
+MAX_FIELDS = 1000
+"""How many parameters an address or a form may have: a query may name many graphs."""
 SHORT_QUERY = 4096
 # One client (SPARQLWrapper) says its format in each of these words, and more than once; the first one counts.
 _FORMAT_WORDS = ("format", "output", "results")
@@ -125,7 +127,7 @@ class Endpoint:
         return await self._answered(request, asked)
 
     async def post(self, request: Request) -> Response:
-        asked = await _posted(request)
+        asked = await _posted(request, updates=is_scratch(self._running))
         if asked.update is not None:
             return await _updated(may_change(self._running, request), asked)
         return await self._answered(request, asked)
@@ -276,9 +278,10 @@ def _chosen(kind: ResultKind, asked: str | None, accept: str | None) -> tuple[st
     return shown_as, aliases.get(shown_as, shown_as)
 
 
-async def _posted(request: Request) -> Asked:
+async def _posted(request: Request, *, updates: bool) -> Asked:
+    """What a body asks; it is no longer than what may be asked here, for others wait while it is read."""
     content_type = media_type_of(request, {FORM, DIRECT, DIRECT_UPDATE})
-    most = guard.MAX_BYTES if content_type == DIRECT else guard.MAX_UPDATE_BYTES
+    most = guard.MAX_UPDATE_BYTES if updates and content_type != DIRECT else guard.MAX_BYTES
     text = text_of(await body_of(request, 3 * most + 1024))
     parameters = request.query_params.multi_items()
     if content_type == FORM:
@@ -294,9 +297,11 @@ def _asked_by(query_string: bytes) -> Asked:
 def _pairs(text: str) -> list[tuple[str, str]]:
     """The parameters of an address or a form, which is read as it was meant or not at all."""
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict")
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except UnicodeDecodeError as error:
         raise BadParameter(f"the parameters are no UTF-8: {error}") from error
+    except ValueError as error:
+        raise BadParameter(f"a request has {MAX_FIELDS} parameters at the most") from error
 
 
 def _asked(parameters: list[tuple[str, str]]) -> Asked:
