@@ -2,8 +2,9 @@
 
 The server itself waits without end for the rest of a request and for a client that does not read. Here a request has so
 long to come, its head so many bytes, and an answer has to be taken at some pace. When there are too many connections,
-the one that has waited longest without a whole request makes room. What the parser makes of a request is never less
-than what the client sent: a body that it passes over would be read as the next request.
+the one that has waited longest without a whole request makes room, else the one whose answer is left unread longest.
+What the parser makes of a request is never less than what the client sent: a body that it passes over would be read as
+the next request.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from http import HTTPStatus
+from itertools import chain
 from typing import ClassVar, Literal
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
@@ -36,21 +38,25 @@ class Limits:
 
 
 def protocol(settings: Settings) -> type[HttpToolsProtocol]:
-    """The protocol of one server, with its limits and its own list of those who wait."""
+    """The protocol of one server, with its limits and its own lists of those who wait and who do not read."""
     limits = Limits(
         settings.request_head_seconds,
         settings.request_body_seconds,
         settings.reader_seconds,
         settings.connections,
     )
-    return type("Limited", (_Limited,), {"limits": limits, "waiting": {}})
+    return type("Limited", (_Limited,), {"limits": limits, "waiting": {}, "unread": {}})
 
 
 class _Limited(HttpToolsProtocol):
-    """One connection. It is in ``waiting``, the oldest first, while it has no whole request that is being answered."""
+    """One connection. It is in ``waiting``, the oldest first, while it has no whole request that is being answered.
+
+    It is in ``unread`` while more of an answer waits for its client than the server sends ahead.
+    """
 
     limits: ClassVar[Limits]
     waiting: ClassVar[dict[_Limited, None]]
+    unread: ClassVar[dict[_Limited, None]]
 
     _deadline: asyncio.TimerHandle | None = None
     _stall: asyncio.TimerHandle | None = None
@@ -63,13 +69,14 @@ class _Limited(HttpToolsProtocol):
         self.waiting[self] = None
         self._expect(self.limits.head)
         if len(self.connections) > self.limits.connections:
-            next(iter(self.waiting)).transport.abort()
+            others = (one for one in self.waiting if one is not self)
+            next(chain(others, self.unread, [self]))._leave()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._expect(None)
         if self._stall:
             self._stall.cancel()
-        self.waiting.pop(self, None)
+        self._forget()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -125,7 +132,12 @@ class _Limited(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         super().pause_writing()
+        self.unread[self] = None
         self._watch_reader()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self.unread.pop(self, None)
 
     def timeout_keep_alive_handler(self) -> None:
         super().timeout_keep_alive_handler()
@@ -152,6 +164,15 @@ class _Limited(HttpToolsProtocol):
         self.parser = HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as the server has it
         self._read(b"\r\n".join([b"%b %b HTTP/%b" % (method, self.url, version), *lines, b"", rest]))
+
+    def _leave(self) -> None:
+        """End the connection at once; of those who come together each has another one make room."""
+        self._forget()
+        self.transport.abort()
+
+    def _forget(self) -> None:
+        self.waiting.pop(self, None)
+        self.unread.pop(self, None)
 
     def _is_idle(self) -> bool:
         return self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]

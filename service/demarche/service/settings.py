@@ -110,7 +110,7 @@ class Settings(BaseSettings):
         512,
         gt=0,
         description="How many connections are open at once; one more closes the one that has waited longest without a "
-        "whole request.",
+        "whole request, or else the one whose answer is left unread longest.",
     )
     request_head_seconds: float = Field(
         10.0, gt=0, description="How long the head of a request may take to come; then 408."
