@@ -124,8 +124,8 @@ def test_on_paper_a_view_has_its_figures_and_no_controls(reader: Watched) -> Non
     figures.first.wait_for()
     assert figures.count() == -(-columns // 16) > 1
     assert figures.locator("text[transform]").count() == columns
-    assert not [one for one in page.locator("form, table, button").all() if one.is_visible()]
-    assert re.fullmatch(r"Record \w+", page.locator("footer").inner_text().strip())
+    assert not [one for one in page.locator("[role=search], table, button").all() if one.is_visible()]
+    assert re.fullmatch(rf"Source: Demarche, record \w+, {reader.site}/matrix, .*", _footer(page))
     page.emulate_media(media="screen")
     expect(figures).to_have_count(0)
     page = reader.open(VIEWS["network"])
@@ -133,6 +133,35 @@ def test_on_paper_a_view_has_its_figures_and_no_controls(reader: Watched) -> Non
     page.emulate_media(media="print")
     expect(page.locator(".printed svg")).to_be_visible()
     assert not page.locator("#network canvas").first.is_visible()
+
+
+def _footer(page: Page) -> str:
+    return page.locator("footer").inner_text().strip()
+
+
+def test_on_paper_an_answer_has_what_was_asked_and_all_its_columns(browser: Browser, site: str) -> None:
+    """In the colours of paper, where the reader's screen is dark; on the long side of the smallest usual sheet."""
+    with watched(browser, site, viewport={"width": 960, "height": 700}) as found:
+        page = found.open(VIEWS["question"])
+        page.emulate_media(media="print", color_scheme="dark")
+        expect(page.locator("input[name=event]")).to_have_value("2016-06-22-musudan")
+        expect(page.locator("input[name=event]")).to_be_visible()
+        assert VIEWS["question"] in _footer(page)
+        table = page.locator("main table")
+        assert table.evaluate("(one) => one.getBoundingClientRect().right") <= 960
+        page = found.open("/sparql#query=ASK%20%7B%7D")
+        expect(page.locator("#answer")).to_contain_text("yes")
+        page.emulate_media(media="print")
+        expect(page.locator("#answer pre")).to_be_visible()
+        expect(page.locator("#answer pre")).to_have_text("ASK {}")
+        page = found.open("/launches/2016-06-22-musudan?actor=body/jpn")
+        page.emulate_media(media="print", color_scheme="dark")
+        colour = "(one) => getComputedStyle(one).color"
+        dark = page.locator(".link.explicit").first.evaluate(colour)
+        assert page.locator("select[name=actor]").is_visible()
+        assert not page.locator("select[name=level]").is_visible()
+        page.emulate_media(media="print", color_scheme="light")
+        assert page.locator(".link.explicit").first.evaluate(colour) == dark
 
 
 def test_without_webgl_the_table_stays_and_a_text_says_so(browser: Browser, site: str) -> None:

@@ -1,5 +1,6 @@
 // A view as a figure one can print: a copy of its SVG with title, key and source line, light and without a style sheet.
 import { html, svg } from "./dom";
+import { sourceLine } from "./source";
 
 export interface Words {
   /** What the figure shows, as its heading. */
@@ -76,13 +77,6 @@ export function download(file: Blob, name: string): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(address), 10_000);
-}
-
-/** "Source: Demarche, record 1a2b3c, address, 22 November 2026": what stands below every figure. */
-export function sourceLine(): string {
-  const version = document.documentElement.dataset.record ?? "";
-  const day = new Date().toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
-  return `Source: Demarche, record ${version}, ${location.origin}${location.pathname}${location.search}, ${day}`;
 }
 
 /** A copy of the drawing in the figure, and the box that holds all of it. */

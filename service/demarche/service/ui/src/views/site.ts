@@ -1,4 +1,6 @@
-// What every page has: "/" leads to the search, and empty fields of a filter stay out of the address.
+// What every page has: "/" leads to the search, empty fields of a filter stay out of the address, and paper says whence it is.
+import { need } from "../lib/dom";
+import { sourceLine } from "../lib/source";
 
 addEventListener("keydown", (event) => {
   const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
@@ -15,3 +17,10 @@ document.querySelectorAll<HTMLFormElement>("form[data-filter]").forEach((form) =
     for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
   });
 });
+
+addEventListener("beforeprint", sign);
+matchMedia("print").addEventListener("change", sign);
+
+function sign(): void {
+  need("footer .on-paper").textContent = sourceLine();
+}

@@ -124,19 +124,19 @@ function detail(body: string): string {
 }
 
 function show(reply: Reply, query: string, ms: number): void {
+  answer.replaceChildren(html("pre", { class: "on-paper" }, query), ...shown(reply, query, ms));
+}
+
+function shown(reply: Reply, query: string, ms: number): HTMLElement[] {
   const took = `${Math.round(ms)} ms`;
   if (!reply.type.includes("sparql-results")) {
-    answer.replaceChildren(html("p", { role: "status" }, `a graph, ${took} `, ...files(query, GRAPHS)), html("pre", { tabindex: 0 }, reply.body));
-    return;
+    return [html("p", { role: "status" }, `a graph, ${took} `, ...files(query, GRAPHS)), html("pre", { tabindex: 0 }, reply.body)];
   }
   const found = JSON.parse(reply.body) as Results;
-  if (found.boolean !== undefined) {
-    answer.replaceChildren(html("p", { role: "status" }, `${found.boolean ? "yes" : "no"}, ${took}`));
-    return;
-  }
+  if (found.boolean !== undefined) return [html("p", { role: "status" }, `${found.boolean ? "yes" : "no"}, ${took}`)];
   const rows = found.results?.bindings ?? [];
   const said = `${rows.length} row${rows.length === 1 ? "" : "s"}, ${took}${rows.length > SHOWN ? `; the first ${SHOWN} are shown, the files have all` : ""} `;
-  answer.replaceChildren(html("p", { role: "status" }, said, ...files(query, FILES)), table(found.head.vars ?? [], rows.slice(0, SHOWN)));
+  return [html("p", { role: "status" }, said, ...files(query, FILES)), table(found.head.vars ?? [], rows.slice(0, SHOWN))];
 }
 
 function files(query: string, kinds: [string, string, string][]): HTMLElement[] {
