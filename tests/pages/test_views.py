@@ -81,6 +81,8 @@ def _violations(page: Page) -> list[tuple[str, list[str]]]:
 
 def test_a_large_screen_is_used(browser: Browser, site: str) -> None:
     with watched(browser, site, viewport=LARGE) as found:
+        answer = _opened(found, "question").locator(".answer")
+        assert answer.evaluate("(one) => one.scrollWidth <= one.clientWidth")
         page = _opened(found, "matrix")
         table = page.locator(".scroll.tall")
         assert table.evaluate("(one) => one.scrollHeight <= one.clientHeight")

@@ -274,6 +274,13 @@ def test_no_column_of_an_answer_is_empty_on_the_page_for_want_of_a_variable(
         assert {one for one in question.columns if not {one, f"{one}_label"} & set(shown)} == set(), name
 
 
+def test_an_empty_answer_is_not_told_as_if_nothing_happened(client: httpx.Client) -> None:
+    empty = _read(client, "/questions/silent?event=2017-07-28-hwasong-14-1")[0].text
+    assert "<p>0 rows" in empty
+    assert "Nothing on record is like that. It is not to say that nothing happened" in empty
+    assert "Nothing on record" not in _read(client, "/questions/silent?event=2016-06-22-musudan")[0].text
+
+
 def test_a_date_leads_to_the_launch_of_that_day(client: httpx.Client) -> None:
     reply = client.get("/launches/2016-06-22")
     assert (reply.status_code, reply.headers["location"]) == (307, "/launches/2016-06-22-musudan")
