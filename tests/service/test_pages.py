@@ -281,6 +281,17 @@ def test_an_empty_answer_is_not_told_as_if_nothing_happened(client: httpx.Client
     assert "Nothing on record" not in _read(client, "/questions/silent?event=2016-06-22-musudan")[0].text
 
 
+def test_the_questions_tell_which_of_them_are_a_query(
+    client: httpx.Client, seed_graph: KnowledgeGraph
+) -> None:
+    page = _read(client, "/questions")[0].text
+    queries = {one.name for one in seed_graph.questions.values() if one.query}
+    computed = set(re.findall(r"<code>([\w-]+)</code> <small>computed</small>", page))
+    assert computed == set(seed_graph.questions) - queries
+    assert f"{len(queries)} of the\n{len(seed_graph.questions)} are a query" in page
+    assert _read(client, "/sparql")[0].text.count("<li data-example>") == len(queries)
+
+
 def test_a_date_leads_to_the_launch_of_that_day(client: httpx.Client) -> None:
     reply = client.get("/launches/2016-06-22")
     assert (reply.status_code, reply.headers["location"]) == (307, "/launches/2016-06-22-musudan")
