@@ -151,6 +151,18 @@ def test_compare_two_launches_and_read_what_japan_said_to_the_earlier(reader: Wa
     assert later.locator(".card").filter(has_text="Government of Japan").count() == 0
     told = earlier.locator(".card").filter(has_text="Shinzo Abe").first
     assert "Prime Minister of Japan" in told.inner_text()
+    table = earlier.locator(".claims").first
+    edge, verdict = (one.bounding_box() for one in (table.locator(".."), table.locator("td").last))
+    assert edge
+    assert verdict
+    assert verdict["x"] + verdict["width"] <= edge["x"] + edge["width"]
+    for one in (LATER, "/launches/2016-06-22-musudan"):
+        assert page.request.get(f"{reader.site}{one}").text().count("As data: ") == 1
+    data = page.locator("p", has_text="As data, ").all_inner_texts()
+    assert [one.split(": ")[0] for one in data] == [
+        "As data, Hwasong-14 launch of 28 July 2017",
+        "As data, Two Musudan launches of 22 June 2016",
+    ]
     expect(page.locator("section[aria-labelledby=both] table")).to_contain_text(
         "United Nations Security Council"
     )
