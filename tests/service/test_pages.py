@@ -292,6 +292,16 @@ def test_the_questions_tell_which_of_them_are_a_query(
     assert _read(client, "/sparql")[0].text.count("<li data-example>") == len(queries)
 
 
+def test_every_page_leads_to_the_files_and_the_changes_and_any_answer_has_an_icon(
+    client: httpx.Client,
+) -> None:
+    links = _read(client, "/nowhere")[1].links
+    assert {"/dumps", "/changes?format=atom"} <= set(links)
+    icon = client.get("/favicon.ico")
+    assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
+    assert icon.content == client.get("/static/icon.svg").content
+
+
 def test_a_date_leads_to_the_launch_of_that_day(client: httpx.Client) -> None:
     reply = client.get("/launches/2016-06-22")
     assert (reply.status_code, reply.headers["location"]) == (307, "/launches/2016-06-22-musudan")

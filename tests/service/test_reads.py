@@ -61,6 +61,7 @@ GRAPH_STORE = {"/store/{path:path}"}  # graphs under addresses of our own, which
 OWN_TAGS = {
     "/dumps/{file}": "/dumps/demarche.nt.gz",
     "/static": "/static/style.css",
+    "/favicon.ico": "/favicon.ico",
 }
 
 

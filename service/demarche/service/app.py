@@ -139,6 +139,7 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> Service:
     for module in (docs,) if settings.scratch else _ROUTES:
         app.include_router(module.router(graph))
     app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_route("/favicon.ico", _icon, include_in_schema=False)
     for error in (DemarcheError, RequestValidationError, HTTPException):
         app.add_exception_handler(error, problem)
     app.add_middleware(Unfailing)
@@ -154,6 +155,11 @@ def create_app(settings: Settings, graph: KnowledgeGraph) -> Service:
     _put_in_front(app, settings, graph)
     app.endpoint, app.queries = endpoint, _within(app, endpoint)
     return app
+
+
+async def _icon(request: Request) -> Response:
+    """What a browser asks for beside an answer that is no page and names no icon."""
+    return await StaticFiles(directory=STATIC).get_response("icon.svg", request.scope)
 
 
 class Service(FastAPI):

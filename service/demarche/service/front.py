@@ -24,7 +24,7 @@ from .replies import matches
 
 MAX_POSTED = 3 * MAX_BYTES + 1024  # a query of which every byte is escaped
 # Nothing under these lasts, and who asks for them may not wait for a store elsewhere.
-_ALOOF = ("/static/", "/health", "/ready", "/metrics")
+_ALOOF = ("/static/", "/favicon.ico", "/health", "/ready", "/metrics")
 _QUERIES = (b"application/x-www-form-urlencoded", b"application/sparql-query")
 
 
