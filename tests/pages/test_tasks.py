@@ -240,6 +240,18 @@ def test_no_two_classes_and_no_two_outcomes_of_the_timeline_look_alike_without_c
         assert len({*map(tuple, some)}) == len(some)
 
 
+def test_a_matrix_of_nothing_says_why_it_leaves_as_no_figure(reader: Watched) -> None:
+    page = reader.open("/matrix?from=1950&until=1951")
+    page.get_by_role("button", name="SVG: download").click()
+    expect(page.get_by_role("alert")).to_have_text("No reaction is like that, so there is no figure of it.")
+    page.get_by_label("from").fill("2016")
+    page.get_by_label("until").fill("2017")
+    page.get_by_label("until").press("Enter")
+    page.locator("table.matrix").wait_for()
+    assert _texts(_downloaded(page, "SVG: download"))
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
 def test_share_copies_the_address_of_the_view(reader: Watched) -> None:
     page = reader.open("/matrix?fold=person&from=2017")
     page.get_by_role("button", name="share: copy").click()

@@ -54,14 +54,19 @@ export function share(): HTMLElement {
   return html("span", {}, button, said);
 }
 
-/** A button. Its name begins with the word that it shows, so that it can be called by it; a sign is not called. */
+/**
+ * A button. Its name begins with the word that it shows, so that it can be called by it; a sign is not called. What it cannot do
+ * it says beside itself, until it is pressed again.
+ */
 export function action(label: string, says: string, act: () => void | Promise<void>): HTMLButtonElement {
   const name = /\p{L}/u.test(label) ? `${label}: ${says}` : says;
   const button = html("button", { type: "button", class: "quiet", title: says, "aria-label": name }, label);
+  const failed = html("span", { role: "alert", class: "failed small" });
   button.addEventListener("click", () => {
+    failed.remove();
     new Promise<void>((done) => done(act())).catch((error: unknown) => {
-      button.title = error instanceof Error ? error.message : String(error);
-      button.classList.add("failed");
+      failed.textContent = error instanceof Error ? error.message : String(error);
+      button.after(failed);
     });
   });
   return button;

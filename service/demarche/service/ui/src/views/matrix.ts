@@ -86,7 +86,8 @@ function target(rows: Rows, key: string, x: number, y: number): HTMLElement | nu
 
 /** The table as SVG: what is on the screen, in the same order; columns ``from`` up to but without ``until``. */
 function drawn(from = 0, until = Infinity): SVGSVGElement {
-  const table = need<HTMLTableElement>("table.matrix");
+  const table = document.querySelector<HTMLTableElement>("table.matrix");
+  if (!table) throw new Error("No reaction is like that, so there is no figure of it.");
   const heads = [...table.tHead!.rows[0]!.cells].slice(1).slice(from, until).map((cell) => cell.textContent ?? "");
   const width = heads.length * WIDE;
   const whole = svg("svg", { class: "matrix" });

@@ -210,9 +210,7 @@ function tools(): void {
 
 function picture(): SVGSVGElement {
   if (drawing) return drawing.picture();
-  const problem = new Problem("Nothing is drawn here, so there is no figure of it; GEXF and CSV have the data.");
-  fail(problem);
-  throw problem;
+  throw new Problem("Nothing is drawn here, so there is no figure of it; GEXF and CSV have the data.");
 }
 
 /** The heading and the key of the figure: what the form says, and what is chosen. */
