@@ -33,6 +33,8 @@ class Launch:
     parts: tuple[str, ...] = ()
     reactions: int = 0
     """How many acts answer it, one of its parts, or what a document tells of and is matched to them; presumed too."""
+    explicit: int = 0
+    """How many of these the words of a source tie to it."""
 
 
 def launches(store: Store) -> tuple[Launch, ...]:
@@ -42,7 +44,9 @@ def launches(store: Store) -> tuple[Launch, ...]:
     parts: dict[str, list[str]] = defaultdict(list)
     for part, whole in wholes.items():
         parts[whole].append(part)
-    reactions = {row["whole"]: int(row["n"] or 0) for row in store.select(_REACTIONS)}
+    answered = {
+        row["whole"]: (int(row["n"] or 0), int(row["explicit"] or 0)) for row in store.select(_REACTIONS)
+    }
     rows = {row["event"] or "": row for row in store.select(_LAUNCHES)}
     found = [
         Launch(
@@ -56,7 +60,7 @@ def launches(store: Store) -> tuple[Launch, ...]:
             tuple(sorted(outcomes.get(iri, ()))),
             wholes.get(iri),
             tuple(sorted(parts.get(iri, ()))),
-            reactions.get(iri, 0),
+            *answered.get(iri, (0, 0)),
         )
         for iri, row in rows.items()
     ]
@@ -119,7 +123,8 @@ SELECT ?event ?value ?outcome WHERE {
 ORDER BY ?event ?value ?outcome
 """
 _REACTIONS = """
-SELECT ?whole (COUNT(DISTINCT ?act) AS ?n) WHERE {
+SELECT ?whole (COUNT(DISTINCT ?act) AS ?n) (COUNT(DISTINCT ?tied) AS ?explicit) WHERE {
     ?act dm:respondsTo ?event . ?event dm:sameEventAs?/dm:partOf* ?whole
+    OPTIONAL { ?act dm:reactsTo ?event BIND(?act AS ?tied) }
 } GROUP BY ?whole
 """
