@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -162,6 +163,25 @@ def test_a_launch_page_tells_explicit_from_presumed_in_words(client: httpx.Clien
     assert all(f'<span class="link {kind}">{kind}' in card for kind, card in cards)
     assert "simply cannot be tolerated" in text
     assert "characters 1915–2124" in text
+
+
+def test_no_bar_of_the_fan_begins_before_the_launch(client: httpx.Client) -> None:
+    """As in the answers about lags: who is known to have reacted on that day did so after the launch."""
+    page = client.get("/launches/2016-06-22-musudan").text
+    found = re.search(r'<script[^>]*id="fan-1"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert found
+    acts = json.loads(found[1])["acts"]
+    dated = [act for act in acts if act["until"] is not None]
+    assert len(dated) > 20
+    assert min(act["from"] for act in dated) == 0
+    (japan,) = (
+        row
+        for row in client.get("/questions/lags?event=2016-06-22-musudan&format=json").json()["rows"]
+        if row["unit"] == "Government of Japan"
+    )
+    own = [act for act in dated if act["government"] == "Government of Japan"]
+    assert min(act["from"] for act in own) == japan["min_hours"]
+    assert min(act["until"] for act in own) == japan["max_hours"]
 
 
 def test_no_two_cards_of_a_page_have_one_id(client: httpx.Client) -> None:

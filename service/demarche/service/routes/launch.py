@@ -17,6 +17,7 @@ from demarche.graph import KnowledgeGraph, targets
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import BadParameter
 from demarche.graph.indicators.disagreement import Claim, Topic, side_by_side
+from demarche.graph.indicators.lags import act_lags
 from demarche.graph.reactions import Reactions
 from demarche.graph.resolve import resolve
 from demarche.graph.store import Term
@@ -208,9 +209,12 @@ def columns_of(topics: Iterable[Topic]) -> list[Claim]:
 def _fan(
     answers: Reactions, reactions: list[Row], anchors: list[str], toward: Mapping[str, list[str]]
 ) -> list[dict[str, object]]:
-    """Each act once, with its lag in hours: from the least to the most that its dates and those of the event allow."""
+    """Each act once, with its lag in hours: from the least to the most that its dates and those of the event allow.
+
+    No lag begins before the event, as in the answers about lags; one that is open above is not known at all.
+    """
     rows = {row["act_id"]: (row, card) for row, card in reversed(list(zip(reactions, anchors, strict=True)))}
-    lags = {row["act"]: row for row in answers.frame.iter_rows(named=True)}
+    lags = {row["act"]: row for row in act_lags(answers).frame.iter_rows(named=True)}
     return [
         {
             "act": ids.local(act or "").removeprefix("act/"),
@@ -222,7 +226,7 @@ def _fan(
             "sign": targets.sign(lags[act]["polarity"], toward.get(act or "", ())),
             "toward": ", ".join(toward.get(act or "", ())),
             "link": row["link"],
-            "from": _hours(lags[act]["lag_min"]),
+            "from": None if lags[act]["lag_max"] is None else _hours(lags[act]["lag_min"]),
             "until": _hours(lags[act]["lag_max"]),
             "paraphrase": row["paraphrase"],
         }
