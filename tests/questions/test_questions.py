@@ -4,6 +4,8 @@ import contextlib
 import csv
 import io
 import re
+import shlex
+import subprocess
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +21,7 @@ from demarche.graph.errors import Ambiguous, BadParameter, BadQuery, NotFound
 from demarche.graph.exports import table_csv
 from demarche.graph.questions import questions
 from demarche.graph.store import OxigraphStore, Table, Term
-from tests.questions.one_document import shortened
+from tests.questions.one_document import copy_of_one_document, shortened
 
 GOLDEN = Path(__file__).parent
 NUMBERS = {*range(1, 34)}
@@ -213,6 +215,26 @@ def test_the_documentation_of_a_question_agrees_with_it(
     assert _table(section) or name in EMPTY, "the section shows no answer"
     for line in _table(section):
         assert line in _shown(answered(one_document, name), line)
+
+
+def test_the_documentation_says_from_which_graph_its_rows_are_and_how_to_have_it(
+    repository: Path, tmp_path: Path
+) -> None:
+    opening = (repository / "docs" / "questions.md").read_text(encoding="utf-8").partition("\n## ")[0]
+    assert "not those of the record" in opening
+    lines = opening.partition("```\n")[2].partition("```")[0].splitlines()
+    assert lines[-1].endswith("--seed-data one")
+    (tmp_path / "seed_data").symlink_to(repository / "seed_data")
+    for line in lines[:-1]:
+        subprocess.run(shlex.split(line), cwd=tmp_path, check=True)
+    copy_of_one_document(repository / "seed_data", tmp_path / "ours")
+    assert _files(tmp_path / "one") == _files(tmp_path / "ours")
+
+
+def _files(folder: Path) -> dict[Path, bytes]:
+    return {
+        file.relative_to(folder): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
+    }
 
 
 def _sections(repository: Path) -> Iterator[tuple[str, str]]:
