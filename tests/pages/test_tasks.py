@@ -281,9 +281,13 @@ def test_the_matrix_says_silent_only_where_the_sources_were_watched(reader: Watc
     row = page.locator("table.matrix tbody tr").filter(
         has=page.get_by_role("rowheader", name="Government of China")
     )
-    assert row.locator(".silent").count() == 1
+    silent = row.locator(".silent")
+    assert silent.count() == 1
     empty = row.locator("td").filter(has_not=page.locator("a, .silent"))
     assert {one.inner_text().strip() for one in empty.all()} == {""}
+    silent.click()
+    verdict = page.locator("tbody tr").filter(has_text="Government of China").locator("td").first
+    expect(verdict).to_have_text("silent")
 
 
 def test_fold_the_matrix_by_person_without_leaving_the_page(reader: Watched) -> None:

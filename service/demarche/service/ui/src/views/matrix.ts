@@ -44,7 +44,7 @@ function ask(): void {
 function walkable(): void {
   const table = document.querySelector<HTMLTableElement>("table.matrix");
   if (!table) return;
-  const rows = [...table.tBodies[0]!.rows].map((row) => [...row.cells].map((cell) => cell.querySelector<HTMLElement>("a.cell")));
+  const rows = [...table.tBodies[0]!.rows].map((row) => [...row.cells].map((cell) => cell.querySelector<HTMLElement>("a.cell, a.silent")));
   const cells = rows.flat().filter((cell) => cell !== null);
   cells.forEach((cell, at) => (cell.tabIndex = at ? -1 : 0));
   table.addEventListener("keydown", (event) => {
@@ -132,7 +132,7 @@ function words(): Words {
       ...used.map(({ rank, name }) => ({ says: `${rank} ${name}`, mark: small(`cell level${rank}`, "") })),
       { says: need(".legend [data-signs]").textContent ?? "" },
       { says: "every tie is presumed", mark: small("cell level1 presumed", "") },
-      { says: "silent: watched exhaustively, and nothing found. An empty cell says only that no reaction is on record." },
+      { says: "silent: a document that is taken to tell of every reaction it could see has none. An empty cell says only that no reaction is on record." },
     ],
   };
 }
