@@ -242,8 +242,14 @@ def test_publishing_names_every_broken_shape_and_changes_nothing(
     before = writable.store.version()
     with served(writable) as client:
         revision = drafted(client, curators, record)
+        told = client.get("/records/shapeless/violations", headers=curators.bearing("draft"))
         reply = client.post("/records/shapeless/publish", headers=curators.bearing("publish", revision))
         assert reply.status_code == 422
+        assert told.json() == {"record": "shapeless", "violations": reply.json()["errors"]}
+        sound = client.get(
+            f"/records/{template['document']['id']}/violations", headers=curators.bearing("draft")
+        )
+        assert [one for one in sound.json()["violations"] if one["severity"] == "violation"] == []
         assert {one["file"] for one in reply.json()["errors"]} == {"shapeless"}
         assert f"acts/{record['acts'][0]['id']}" in {one["record"] for one in reply.json()["errors"]}
         assert all(one["rule"] and one["message"] for one in reply.json()["errors"])

@@ -190,6 +190,13 @@ class Curation:
             warnings = self._checked(record, revision)
             return self._published(record, who, revision), warnings
 
+    def violations(self, record: str) -> tuple[Violation, ...]:
+        """Every shape that the draft breaks, or the public form where there is no draft; warnings as well."""
+        from .validate import violations
+
+        source = self._source(record, self._version(record).shown)
+        return violations(source.graph, self._store, record)
+
     def _checked(self, record: str, revision: int) -> tuple[Violation, ...]:
         from .pipeline import put
         from .validate import check

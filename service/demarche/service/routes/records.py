@@ -146,6 +146,16 @@ def _add_drafts(routes: APIRouter, door: Door) -> None:
                 _refuse("document", "id", f"{record.document.id!r} is not the record of this address, {id!r}")
             return _done(door.curation.put(record, token.name, _revision(if_match)))
 
+    @routes.get(
+        "/records/{id}/violations",
+        summary="Every shape that the draft of a record breaks, as publishing it would tell",
+        openapi_extra={"x-scope": "draft"},
+        operation_id="record-violations",
+    )
+    def violations(id: Id, token: Token = Depends(drafter)) -> Response:  # noqa: A002
+        found = door.curation.violations(id)
+        return _json({"record": id, "violations": [asdict(one) for one in found]}, token)
+
 
 def _add_publishing(routes: APIRouter, door: Door) -> None:
     publisher = door.curator("publish")
