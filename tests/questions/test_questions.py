@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from rdflib import Dataset
 
 from demarche.graph import KnowledgeGraph
+from demarche.graph import identifiers as ids
 from demarche.graph.counts import counts
 from demarche.graph.errors import Ambiguous, BadParameter, BadQuery, NotFound
 from demarche.graph.exports import table_csv
@@ -215,6 +216,18 @@ def test_the_documentation_of_a_question_agrees_with_it(
     assert _table(section) or name in EMPTY, "the section shows no answer"
     for line in _table(section):
         assert line in _shown(answered(one_document, name), line)
+
+
+@pytest.mark.parametrize("name", ["lags", "first-responders", "watched"])
+def test_whoever_launched_and_speaks_of_it_counts_and_the_documentation_says_so(
+    name: str, repository: Path, seed_graph: KnowledgeGraph
+) -> None:
+    told = list(seed_graph.ask(name, event="2017-09-03-nuclear-test-1"))
+    own = [row for row in told if f"{ids.BASE}body/prk" in (row.get("unit_id"), row.get("actor_id"))]
+    assert {row.get("verdict", "reacted") for row in own} == {"reacted"}
+    assert "Whoever launched and speaks of it" in " ".join(
+        dict(_sections(repository))[name].replace("whoever", "Whoever").split()
+    )
 
 
 def test_the_documentation_says_from_which_graph_its_rows_are_and_how_to_have_it(

@@ -11,6 +11,9 @@ An undated act may have come at any time from its event on: it makes its unit po
 who act together are first together, and none of them certainly. A unit is first among those on record, and one that
 is alone there is certainly first of one: ``responders`` says of how many. Twice: by all acts, and by those alone
 whose wording names the event.
+
+Limits: whoever launched or tested and speaks of it counts like all others, and is often first, for it knew of the event
+before anybody else.
 """
 
 from __future__ import annotations

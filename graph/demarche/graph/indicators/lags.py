@@ -12,7 +12,8 @@ lags in [a1, b1], [a2, b2], ... the first is in [min a, min b]: twice, of the ac
 of all.
 
 Limits: first means first on record. Most acts are known to the day, so that most intervals are a day long or longer,
-and a lag of two launches of one salvo is counted from the launch that the act answers.
+and a lag of two launches of one salvo is counted from the launch that the act answers. Whoever launched and speaks of
+it counts like all others: its lag is no reaction time.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ record**, and no more is said.
 A coverage that names events watches these and their parts; one that names none watches whatever event falls wholly
 into its time. Limits: silence holds within the documents that were watched and not in the world. ``elsewhere`` counts
 the acts of the actor that only other documents tell of. An act of a body counts for its government and for whatever
-else it is part of, and not the other way round.
+else it is part of, and not the other way round. Whoever brought the event about and speaks of it has reacted like all
+others.
 """
 
 from __future__ import annotations
