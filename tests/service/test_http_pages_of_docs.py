@@ -1,4 +1,4 @@
-"""The pages in docs/ about HTTP tell the truth: each of their curl commands gets an answer from a real server."""
+"""The pages in docs/ about HTTP tell the truth: what they ask, a real server answers."""
 
 import re
 import shlex
@@ -37,6 +37,27 @@ def test_a_command_of_the_page_is_answered(
     written = [file.read_bytes() for file in tmp_path.iterdir()]
     assert done.stdout or all(written)
     assert b'"total":0' not in done.stdout.replace(b" ", b""), "an example shows something"
+
+
+def _addresses(page: str) -> list[str]:
+    return re.findall(r"^GET (/\S+)$", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [(page, one) for page in ("networks.md", "questions.md") for one in _addresses(page)],
+)
+def test_an_address_of_the_page_is_answered(client: httpx.Client, page: str, address: str) -> None:
+    found = client.get(address, headers={"Accept": "application/json"})
+    assert found.status_code == 200, f"{page}: {found.text}"
+    assert found.content
+
+
+def test_every_page_has_addresses() -> None:
+    assert {page: len(_addresses(page)) for page in ("networks.md", "questions.md")} == {
+        "networks.md": 7,
+        "questions.md": 34,
+    }
 
 
 def test_every_page_has_commands() -> None:
