@@ -65,6 +65,9 @@ def test_find_a_launch_on_the_timeline_and_open_it(reader: Watched) -> None:
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.locator("#shown")).to_have_text(re.compile(r"^2 of "))
     assert page.locator("#timeline svg.timeline .mark").count() == 2
+    days = page.locator("#timeline .tick + text").all_text_contents()
+    assert days[0] == "2017-07-01"
+    assert len(days) > 4
     assert {"from=2017-07", "class=icbm"} <= set(page.url.partition("?")[2].split("&"))
     page.reload()
     expect(page.locator("#shown")).to_have_text(re.compile(r"^2 of "))
@@ -250,6 +253,33 @@ def test_a_matrix_of_nothing_says_why_it_leaves_as_no_figure(reader: Watched) ->
     page.locator("table.matrix").wait_for()
     assert _texts(_downloaded(page, "SVG: download"))
     expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_a_narrow_screen_cuts_no_name_of_an_axis(reader: Watched) -> None:
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    for launch in ("2017-07-04-hwasong-14-1", "2016-02-07-unha-3-1"):
+        page = reader.open(f"/launches/{launch}")
+        edge = page.locator("#fan .drawing").bounding_box()
+        names = [one.bounding_box() for one in page.locator("#fan .tick + text").all()]
+        assert edge
+        assert [one for one in names if one and one["x"] + one["width"] > edge["x"] + edge["width"]] == []
+        assert "1 month" in page.locator("#fan .tick + text").all_text_contents()
+
+
+def test_a_figure_has_one_size_on_every_screen(reader: Watched) -> None:
+    for address, drawing in (
+        ("/", "#timeline svg .mark"),
+        (LATER, "#fan .act"),
+        ("/id/body/jpn", "#acts .mark"),
+    ):
+        made = []
+        for width, height in ((390, 844), (3840, 2160)):
+            reader.page.set_viewport_size({"width": width, "height": height})
+            page = reader.open(address)
+            page.locator(drawing).first.wait_for()
+            root = ET.fromstring(_downloaded(page, "SVG: download").read_text(encoding="utf-8"))  # noqa: S314
+            made.append((root.get("viewBox"), len(list(root.iter(f"{SVG}text")))))
+        assert made[0] == made[1], address
 
 
 def test_share_copies_the_address_of_the_view(reader: Watched) -> None:

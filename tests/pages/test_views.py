@@ -88,7 +88,10 @@ def test_a_large_screen_is_used(browser: Browser, site: str) -> None:
         assert table.evaluate("(one) => one.scrollHeight <= one.clientHeight")
         left = [page.locator(one).first.bounding_box() for one in ("header .name", "h1", "footer p")]
         assert len({round(one["x"]) for one in left if one}) == 1
-        drawn = _opened(found, "launches").locator("#timeline svg.timeline").bounding_box()
+        page = _opened(found, "launches")
+        for text in ("#timeline .tick + text", "#timeline figcaption"):
+            assert page.locator(text).first.bounding_box()["height"] > 18  # type: ignore[index]
+        drawn = page.locator("#timeline svg.timeline").bounding_box()
         assert drawn
         assert drawn["width"] > LARGE["width"] / 2
 

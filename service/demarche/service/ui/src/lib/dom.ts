@@ -28,6 +28,16 @@ export function need<T extends Element>(selector: string, root: ParentNode = doc
   return found;
 }
 
+/** Pixels for each unit of a drawing: more than one where the whole page is larger, as on a large screen. */
+export function unit(): number {
+  return Math.max(1, parseFloat(getComputedStyle(document.documentElement).fontSize) / 16);
+}
+
+/** Text below a tick of an axis, which a drawing of that width does not cut at its right. */
+export function tickName(x: number, y: number, name: string, width: number): SVGElement {
+  return svg("text", { x, y, "text-anchor": x > width - 34 ? "end" : "middle", class: "label" }, name);
+}
+
 /** The data that the template wrote into the page as `<script type="application/json" id=...>`. */
 export function pageData<T>(id: string): T {
   return JSON.parse(need(`script#${id}`).textContent ?? "null") as T;

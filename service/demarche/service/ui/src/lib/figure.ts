@@ -17,6 +17,8 @@ const INHERITED = [
   "fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linecap", "font-family", "font-size",
   "font-style", "font-weight", "text-anchor", "visibility", "paint-order", "stroke-linejoin",
 ];
+/** How wide and high a drawing is made for its figure, whatever the screen; it may need more. */
+export const SHEET = { width: 1040, height: 640 };
 const PAD = 16;
 const NARROWEST = 420;
 const LINE = { title: 21, key: 19, source: 15 };

@@ -1,7 +1,7 @@
 // The page of a launch: its reactions fanned out by lag and level. An interval is drawn as an interval, never as a point.
-import { need, pageData, svg } from "../lib/dom";
+import { need, pageData, svg, tickName, unit } from "../lib/dom";
 import { exportButtons } from "../lib/export";
-import type { KeyEntry } from "../lib/figure";
+import { SHEET, type KeyEntry } from "../lib/figure";
 
 interface Act {
   act: string;
@@ -38,27 +38,28 @@ const drawing = need<HTMLElement>("#fan .drawing");
 
 if (fans.some(({ acts }) => acts.length)) {
   box.hidden = false;
-  need("#fan .tools").append(...exportButtons("demarche-reactions", () => need<SVGSVGElement>("#fan .drawing > svg"), () => ({ title: `Reactions to: ${fans.map(({ label }) => label).join("; ")}`, key: key() })));
+  need("#fan .tools").append(...exportButtons("demarche-reactions", () => drawn(SHEET.width), () => ({ title: `Reactions to: ${fans.map(({ label }) => label).join("; ")}`, key: key() })));
   new ResizeObserver(draw).observe(drawing);
   draw();
 }
 
 function draw(): void {
-  const width = Math.max(340, drawing.clientWidth);
+  drawing.replaceChildren(drawn(Math.max(340, drawing.clientWidth / unit())));
+  need("#fan figcaption").textContent = CAPTION;
+}
+
+function drawn(width: number): SVGSVGElement {
   const left = width < 600 ? 64 : LEFT;
   const scale = hours(width, left);
   let top = 30;
   const panels = fans.map((fan) => {
-    const drawn = panel(fan, top, scale, width, left);
-    top = drawn.bottom + 14;
-    return drawn.group;
+    const { group, bottom } = panel(fan, top, scale, width, left);
+    top = bottom + 14;
+    return group;
   });
   const axis = ticks(scale, top, width);
   const height = top - 6;
-  drawing.replaceChildren(
-    svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Reactions by lag and level" }, axis, ...panels),
-  );
-  need("#fan figcaption").textContent = CAPTION;
+  return svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Reactions by lag and level" }, axis, ...panels);
 }
 
 /** Hours after the launch to pixels: linear to the first day, compressed beyond it, so that minutes and weeks both show. */
@@ -147,7 +148,7 @@ function ticks(scale: (lag: number) => number, bottom: number, width: number): S
     const x = scale(at);
     if (x < scale(-2) - 400 || x > width - 10 || x - last < 44 || x < 0) continue;
     last = x;
-    group.append(svg("line", { x1: x, x2: x, y1: 24, y2: bottom, class: "tick" }), svg("text", { x, y: 17, "text-anchor": "middle" }, name));
+    group.append(svg("line", { x1: x, x2: x, y1: 24, y2: bottom, class: "tick" }), tickName(x, 17, name, width));
   }
   return group;
 }

@@ -1,7 +1,7 @@
 // The start page: every launch on a timeline, in a lane for its class; the list below follows the same filter.
-import { html, need, pageData, svg } from "../lib/dom";
+import { html, need, pageData, svg, tickName, unit } from "../lib/dom";
 import { action, exportButtons } from "../lib/export";
-import type { KeyEntry, Words } from "../lib/figure";
+import { SHEET, type KeyEntry, type Words } from "../lib/figure";
 import { stacked } from "../lib/swarm";
 import { go, onState, root, type State } from "../lib/url";
 
@@ -65,22 +65,25 @@ followTheForm();
 function draw(now: State): void {
   asked = spanOf(now);
   shown = asked[0] < asked[1] ? asked : whole;
-  const width = Math.max(320, drawing.clientWidth);
-  const left = width < 600 ? 64 : LEFT;
-  const x = (at: number) => left + ((at - shown[0]) / (shown[1] - shown[0])) * (width - left - 12);
   list(now);
   inside = marks.filter((mark) => listed.has(mark.id));
+  const larger = unit();
+  drawing.replaceChildren(drawn(Math.max(320, drawing.clientWidth / larger), Math.max(560, (innerHeight / larger) * 0.6)));
+  need("#timeline figcaption").replaceChildren(...caption());
+}
+
+/** What is shown, so wide, and if it can be no higher than the room. */
+function drawn(width: number, room: number): SVGSVGElement {
+  const left = width < 600 ? 64 : LEFT;
+  const x = (at: number) => left + ((at - shown[0]) / (shown[1] - shown[0])) * (width - left - 12);
   const found = lanes.map(([id]) => inside.filter((mark) => mark.class === id));
-  const placed = stacked(found.map((some) => some.map((mark) => ({ x: x(mark.at), r: reach(mark) }))), LANE, Math.max(560, innerHeight * 0.6));
+  const placed = stacked(found.map((some) => some.map((mark) => ({ x: x(mark.at), r: reach(mark) }))), LANE, room);
   const height = placed.height + 30;
-  const drawn = lanes.map(([, name], at) =>
+  const rows = lanes.map(([, name], at) =>
     svg("g", {}, ...lane(name, placed.middles[at]!, width, left), ...found[at]!.map((mark, one) => glyph(mark, x(mark.at), placed.places[at]![one]!, placed.scale))),
   );
   const none = !inside.length && svg("text", { x: (left + width) / 2, y: height / 2, "text-anchor": "middle" }, "no launch or test is like that");
-  drawing.replaceChildren(
-    svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "timeline" }, ...years(x, height), ...drawn, none),
-  );
-  need("#timeline figcaption").replaceChildren(...caption());
+  return svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", class: "timeline" }, ...years(x, width, height), ...rows, none);
 }
 
 /** What the address asks for: from and until as a year, a month or a day, both included; the end may be before the start. */
@@ -103,33 +106,38 @@ function lane(name: string, middle: number, width: number, left: number): SVGEle
   ];
 }
 
-function years(x: (at: number) => number, height: number): SVGElement[] {
-  return ticks().map(([at, name]) =>
+function years(x: (at: number) => number, width: number, height: number): SVGElement[] {
+  return ticks(width).map(([at, name]) =>
     svg(
       "g",
       {},
       svg("line", { x1: x(at), x2: x(at), y1: 0, y2: height - 24, class: "tick" }),
-      svg("text", { x: x(at), y: height - 8, "text-anchor": "middle", class: "label" }, name),
+      tickName(x(at), height - 8, name, width),
     ),
   );
 }
 
-/** Years, or months when less than three years are shown: at most fourteen labels. */
-function ticks(): [number, string][] {
-  const room = drawing.clientWidth < 600 ? 5 : 14;
+/** Years, months when less than three years are shown, days when less than two months are: at most fourteen labels. */
+function ticks(width: number): [number, string][] {
+  const room = width < 600 ? 4 : 14;
   const first = new Date(shown[0]);
+  const [year, month, day] = [first.getUTCFullYear(), first.getUTCMonth(), first.getUTCDate()];
   const months = (shown[1] - shown[0]) / (30.4 * DAY);
+  if (months < 2) {
+    const step = Math.ceil((months * 30.4) / Math.min(room, 10));
+    return named(range(Math.ceil(months * 31) + 2, (n) => Date.UTC(year, month, day + n * step)), 10);
+  }
   if (months < 36) {
     const step = Math.max(1, Math.ceil(months / room));
-    return range(Math.ceil(months) + 2, (n) => Date.UTC(first.getUTCFullYear(), first.getUTCMonth() + n * step, 1))
-      .map((at): [number, string] => [at, new Date(at).toISOString().slice(0, 7)])
-      .filter(([at]) => at >= shown[0] && at <= shown[1]);
+    return named(range(Math.ceil(months) + 2, (n) => Date.UTC(year, month + n * step, 1)), 7);
   }
   const step = [1, 2, 5, 10].find((years) => months / 12 / years <= room) ?? 10;
-  const start = Math.ceil(first.getUTCFullYear() / step) * step;
-  return range(50, (n) => Date.UTC(start + n * step, 0, 1))
-    .map((at): [number, string] => [at, String(new Date(at).getUTCFullYear())])
-    .filter(([at]) => at >= shown[0] && at <= shown[1]);
+  return named(range(50, (n) => Date.UTC((Math.ceil(year / step) + n) * step, 0, 1)), 4);
+}
+
+/** Those that are shown, with as many letters of their date. */
+function named(ticks: number[], letters: number): [number, string][] {
+  return ticks.filter((at) => at >= shown[0] && at <= shown[1]).map((at) => [at, new Date(at).toISOString().slice(0, letters)]);
 }
 
 /** Size by distance, shape by class, colour and filling by outcome; a ring where reactions are on record. */
@@ -265,7 +273,7 @@ function tools(): void {
     action("‹", "earlier", () => pan(-0.5)),
     action("›", "later", () => pan(0.5)),
     action("all", "show all years", () => go({ from: null, until: null })),
-    ...exportButtons("demarche-launches", () => need<SVGSVGElement>("#timeline svg.timeline"), words),
+    ...exportButtons("demarche-launches", () => drawn(SHEET.width, SHEET.height), words),
   );
   drawing.addEventListener("wheel", wheel, { passive: false });
   drawing.addEventListener("pointerdown", drag);
@@ -275,12 +283,13 @@ function wheel(event: WheelEvent): void {
   if (!event.ctrlKey && !event.shiftKey) return; // the page scrolls, unless a key says that the timeline is meant
   event.preventDefault();
   const { left, width } = drawing.getBoundingClientRect();
-  zoom(event.deltaY > 0 ? 1.25 : 0.8, (event.clientX - left - LEFT) / (width - LEFT));
+  const before = LEFT * unit();
+  zoom(event.deltaY > 0 ? 1.25 : 0.8, (event.clientX - left - before) / (width - before));
 }
 
 function drag(start: PointerEvent): void {
   const before = shown;
-  const perPixel = (before[1] - before[0]) / Math.max(1, drawing.clientWidth - LEFT);
+  const perPixel = (before[1] - before[0]) / Math.max(1, drawing.clientWidth - LEFT * unit());
   let moved = false;
   const move = (event: PointerEvent) => {
     const by = start.clientX - event.clientX;

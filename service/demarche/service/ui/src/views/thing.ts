@@ -1,7 +1,7 @@
 // The page of a thing: an actor's acts on a timeline, a place on a map.
-import { need, pageData, svg } from "../lib/dom";
+import { need, pageData, svg, tickName, unit } from "../lib/dom";
 import { exportButtons } from "../lib/export";
-import type { KeyEntry } from "../lib/figure";
+import { SHEET, type KeyEntry } from "../lib/figure";
 import { stacked } from "../lib/swarm";
 import { root } from "../lib/url";
 
@@ -24,10 +24,10 @@ const signs = new Map([[-2, "strongly against"], [-1, "against"], [0, "neutral"]
 if (acts.length) {
   const box = need<HTMLElement>("#acts");
   box.hidden = false;
-  need("#acts .tools").append(...exportButtons("demarche-acts", () => need<SVGSVGElement>("#acts .drawing svg"), () => ({ title: `Acts of ${heading}`, key: key() })));
+  need("#acts .tools").append(...exportButtons("demarche-acts", () => timeline(SHEET.width, SHEET.height), () => ({ title: `Acts of ${heading}`, key: key() })));
   need("#acts figcaption").textContent = `${acts.length} acts on record by the day they fell on, higher rungs of the ladder higher up. ▼ against, ▲ for what the act is directed at, which its words name; ● neither, or no stance.`;
-  new ResizeObserver(timeline).observe(need("#acts .drawing"));
-  timeline();
+  new ResizeObserver(draw).observe(need("#acts .drawing"));
+  draw();
 }
 if (spot) {
   const [longitude, latitude] = spot;
@@ -38,9 +38,13 @@ if (spot) {
   void import("../lib/map").then(({ map }) => need("#map .drawing").replaceChildren(map(longitude, latitude)));
 }
 
-function timeline(): void {
-  const host = need<HTMLElement>("#acts .drawing");
-  const width = Math.max(320, host.clientWidth);
+function draw(): void {
+  const [host, larger] = [need<HTMLElement>("#acts .drawing"), unit()];
+  host.replaceChildren(timeline(Math.max(320, host.clientWidth / larger), Math.max(320, (innerHeight / larger) * 0.5)));
+}
+
+/** The acts, so wide, and if it can be no higher than `most`. */
+function timeline(width: number, most: number): SVGSVGElement {
   const left = width < 600 ? 40 : 150;
   const ranks = [...new Map(acts.map(({ rank, level }) => [rank, level]))].sort(([one], [other]) => other - one);
   const days = acts.map(({ date }) => at(date));
@@ -48,7 +52,7 @@ function timeline(): void {
   const room = Math.max(last - first, 30 * 86_400_000);
   const x = (day: number) => left + 12 + ((day - first) / room) * (width - left - 30);
   const found = ranks.map(([rank]) => acts.filter((act) => act.rank === rank));
-  const placed = stacked(found.map((some) => some.map(({ date }) => ({ x: x(at(date)), r: MARK }))), ROW, Math.max(320, innerHeight * 0.5));
+  const placed = stacked(found.map((some) => some.map(({ date }) => ({ x: x(at(date)), r: MARK }))), ROW, most);
   const height = placed.height + 30;
   const rows = ranks.map(([rank, level], row) => {
     const y = placed.middles[row]!;
@@ -62,10 +66,10 @@ function timeline(): void {
   });
   const drawn = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Acts by day and level" });
   for (const [day, name] of ticks(first, first + room, width - left)) {
-    drawn.append(svg("line", { x1: x(day), x2: x(day), y1: 0, y2: height - 24, class: "tick" }), svg("text", { x: x(day), y: height - 8, "text-anchor": "middle" }, name));
+    drawn.append(svg("line", { x1: x(day), x2: x(day), y1: 0, y2: height - 24, class: "tick" }), tickName(x(day), height - 8, name, width));
   }
   drawn.append(...rows);
-  host.replaceChildren(drawn);
+  return drawn;
 }
 
 function key(): KeyEntry[] {
