@@ -29,7 +29,7 @@ const ROW = 20;
 const LEFT = 150;
 const LETTER = 6.6; // about how wide one is drawn, in pixels
 const CAPTION =
-  "Time after the launch to the right, evenly to the first day and compressed beyond it; rungs of the ladder of reactions upwards. A bar is the time in which the act fell, as far as its sources tell; it begins left of the launch where only the day is known. Full: explicit. Dashed: presumed.";
+  "Time after the launch to the right, evenly to the first day and compressed beyond it; rungs of the ladder of reactions upwards. A bar is the time in which the act fell, as far as its sources tell; where only the day is known, the hours before the launch are left out. Full: explicit. Dashed: presumed.";
 
 const levels = new Map(pageData<{ rank: number; name: string }[]>("levels").map(({ rank, name }) => [rank, name]));
 const fans = [1, 2].filter((n) => document.getElementById(`fan-${n}`)).map((n) => pageData<Fan>(`fan-${n}`));
@@ -65,8 +65,8 @@ function drawn(width: number): SVGSVGElement {
 /** Hours after the launch to pixels: linear to the first day, compressed beyond it, so that minutes and weeks both show. */
 function hours(width: number, left: number): (lag: number) => number {
   const lags = fans.flatMap(({ acts }) => acts.filter(dated).flatMap(({ from, until }) => [from, until]));
-  const bend = (lag: number) => Math.sign(lag) * (Math.abs(lag) <= 24 ? Math.abs(lag) / 24 : 1 + Math.log(Math.abs(lag) / 24));
-  const [least, most] = [bend(Math.min(-2, ...lags)), bend(Math.max(24, ...lags))];
+  const bend = (lag: number) => (lag <= 24 ? lag / 24 : 1 + Math.log(lag / 24));
+  const [least, most] = [bend(-2), bend(Math.max(24, ...lags))];
   return (lag) => left + ((bend(lag) - least) / (most - least)) * (width - left - (width < 600 ? 12 : 150));
 }
 
@@ -135,18 +135,16 @@ function told(act: Act): string {
 }
 
 function lag(hours: number): string {
-  const size = Math.abs(hours);
-  const text = size < 1 ? `${Math.round(size * 60)} min` : size < 72 ? `${+size.toFixed(1)} h` : `${+(size / 24).toFixed(1)} days`;
-  return hours < 0 ? `−${text}` : text;
+  return hours < 1 ? `${Math.round(hours * 60)} min` : hours < 72 ? `${+hours.toFixed(1)} h` : `${+(hours / 24).toFixed(1)} days`;
 }
 
 function ticks(scale: (lag: number) => number, bottom: number, width: number): SVGElement {
   const group = svg("g");
-  const marks: [number, string][] = [[-48, "−2 d"], [-24, "−1 d"], [-12, "−12 h"], [0, "launch"], [6, "6 h"], [12, "12 h"], [24, "1 day"], [72, "3 d"], [168, "1 week"], [720, "1 month"], [8760, "1 year"]];
+  const marks: [number, string][] = [[0, "launch"], [6, "6 h"], [12, "12 h"], [24, "1 day"], [72, "3 d"], [168, "1 week"], [720, "1 month"], [8760, "1 year"]];
   let last = Number.NEGATIVE_INFINITY;
   for (const [at, name] of marks) {
     const x = scale(at);
-    if (x < scale(-2) - 400 || x > width - 10 || x - last < 44 || x < 0) continue;
+    if (x > width - 10 || x - last < 44) continue;
     last = x;
     group.append(svg("line", { x1: x, x2: x, y1: 24, y2: bottom, class: "tick" }), tickName(x, 17, name, width));
   }
