@@ -10,6 +10,7 @@ import pytest
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
 from demarche.graph.errors import SourceError
+from demarche.graph.exports import GRAPH_EXPORTS, export
 from demarche.graph.pipeline import read_source
 from demarche.graph.records import Directory, Leads
 from demarche.graph.sources.dossier import read_directory
@@ -124,6 +125,18 @@ def answers(graph: KnowledgeGraph) -> Iterator[tuple[str, object]]:
             yield name, graph.ask(name)
             if [parameter.name for parameter in one.parameters] == ["event"]:
                 yield f"{name} of a launch with leads", graph.ask(name, event=EVENT)
+
+
+def test_exports_that_know_no_graphs_hold_no_lead_and_their_page_says_so(
+    seed_graph: KnowledgeGraph, repository: Path
+) -> None:
+    lead = "lead/reaction-leads/w000-1"
+    told = {name: lead.encode() in export(seed_graph.store, name) for name in GRAPH_EXPORTS}
+    assert {name for name, holds in told.items() if not holds} == {"turtle", "ntriples", "rdfxml"}
+    page = (repository / "docs" / "exports.md").read_text(encoding="utf-8")
+    (line,) = (one for one in page.split("\n\n") if "leads" in one)
+    assert all(f"`{name}`" in line for name in GRAPH_EXPORTS)
+    assert "are left out of these three" in line
 
 
 def test_every_other_answer_is_the_same_with_the_leads_and_without(seed_graph: KnowledgeGraph) -> None:

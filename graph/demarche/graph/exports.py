@@ -175,7 +175,7 @@ GRAPH_EXPORTS: dict[str, Callable[[Store], bytes]] = {
 
 
 def export(store: Store, name: str) -> bytes:
-    """The whole graph; Turtle, N-Triples and RDF/XML hold the triples without the names of their graphs."""
+    """The whole graph; Turtle, N-Triples and RDF/XML hold the triples without the names of graphs, and no lead."""
     found = GRAPH_EXPORTS.get(name)
     if found is None:
         raise BadParameter(f"no export is called {name!r}; there are: {', '.join(GRAPH_EXPORTS)}")
