@@ -77,6 +77,12 @@ def from_cytoscape(data: bytes, _: Path) -> Read:
     )
 
 
+def from_cytoscape_by_networkx(data: bytes, _: Path) -> Read:
+    graph = nx.cytoscape_graph(json.loads(data))
+    names = {node: told["name"] for node, told in graph.nodes(data=True)}
+    return Read(names, weights_of(graph), graph.is_directed())
+
+
 def from_node_link(data: bytes, _: Path) -> Read:
     graph = nx.node_link_graph(json.loads(data), edges="edges")
     return Read(labels_of(graph), weights_of(graph), graph.is_directed())
@@ -96,7 +102,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("files")
 
 
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(("name", "read"), [*READERS.items(), ("cytoscape", from_cytoscape_by_networkx)])
 @settings(max_examples=60, deadline=None)
 @given(
     labels=st.lists(TEXTS, min_size=1, max_size=6),
@@ -105,13 +111,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 @example(labels=HOSTILE, ties=[(0, 1, 2.5)], directed=True)
 def test_nodes_edges_labels_and_weights_come_back_from_an_independent_reader(
-    name: str, labels: list[str], ties: list[tuple[int, int, float]], directed: bool, folder: Path
+    name: str,
+    read: Callable[[bytes, Path], Read],
+    labels: list[str],
+    ties: list[tuple[int, int, float]],
+    directed: bool,
+    folder: Path,
 ) -> None:
     graph = network(labels, ties, directed)
-    read = READERS[name](network_file(graph, name), folder)
-    assert read.directed == directed
-    assert read.labels == {node: clean(label) for node, label in labels_of(graph).items()}
-    assert {ends(pair, directed): weight for pair, weight in read.weights.items()} == {
+    found = read(network_file(graph, name), folder)
+    assert found.directed == directed
+    assert found.labels == {node: clean(label) for node, label in labels_of(graph).items()}
+    assert {ends(pair, directed): weight for pair, weight in found.weights.items()} == {
         ends(pair, directed): pytest.approx(weight) for pair, weight in weights_of(graph).items()
     }
 
@@ -190,6 +201,8 @@ def test_several_edges_between_two_nodes_are_all_written(folder: Path) -> None:
     (folder / "multi.graphml").write_bytes(network_file(graph, "graphml"))
     assert sorted(igraph.Graph.Read_GraphML(str(folder / "multi.graphml")).es["weight"]) == [1.0, 2.0]
     assert len(list(csv.reader(io.StringIO(network_file(graph, "edges-csv").decode())))) == 3
+    again = nx.cytoscape_graph(json.loads(network_file(graph, "cytoscape")))
+    assert sorted(weight for _, _, weight in again.edges(data="weight")) == [1, 2]
 
 
 @pytest.mark.parametrize(

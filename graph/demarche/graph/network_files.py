@@ -58,21 +58,32 @@ def gexf(graph: Network) -> bytes:
 
 
 def cytoscape(graph: Network) -> bytes:
-    """Cytoscape JSON: read by Cytoscape and by Cytoscape.js, where ``elements`` is what it is made with."""
+    """Cytoscape JSON: read by Cytoscape and by Cytoscape.js, where ``elements`` is what it is made with.
+
+    networkx reads it too: it knows a node by ``value``, and one of several edges between two nodes by ``key``.
+    """
     told = _Network(graph)
-    nodes = [{"data": {"id": key, "name": told.label(key, one), **one}} for key, one in told.nodes.items()]
+    nodes = [
+        {"data": {"id": key, "value": key, "name": told.label(key, one), **one}}
+        for key, one in told.nodes.items()
+    ]
     edges = [
-        {"data": {"id": f"e{number}", "source": start, "target": end, **one}}
+        {"data": {"id": f"e{number}", "source": start, "target": end, **_key(told, number), **one}}
         for number, (start, end, one) in enumerate(told.edges)
     ]
     return _json(
         {
             "format_version": "1.0",
             "directed": told.directed,
+            "multigraph": told.multigraph,
             "data": told.about,
             "elements": {"nodes": nodes, "edges": edges},
         }
     )
+
+
+def _key(told: _Network, number: int) -> Attributes:
+    return {"key": number} if told.multigraph else {}
 
 
 def node_link(graph: Network) -> bytes:
