@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from demarche.graph import KnowledgeGraph
 from demarche.graph import identifiers as ids
+from demarche.graph.errors import BadParameter
 from demarche.graph.indicators.escalation import CHANGES, climbed, escalation
 from demarche.graph.indicators.occasions import TESTS, occasions_in_order
 from demarche.graph.indicators.stance_matrix import stance_matrix
@@ -72,6 +73,14 @@ def test_there_and_back_again(rows: list[Row]) -> None:
         one["unit"]: one["change"] for one in climbed(reactions(rows), EVENTS[1], EVENTS[0]).to_dicts()
     }
     assert {unit: back[change] for unit, change in there.items()} == returned
+
+
+def test_who_climbed_is_not_told_backwards(seed_graph: KnowledgeGraph) -> None:
+    assert seed_graph.ask("climbed", first=JANUARY, second=SALVO).rows
+    with pytest.raises(BadParameter, match="first is the later"):
+        seed_graph.ask("climbed", first=SALVO, second=JANUARY)
+    for whole, part in ((SALVO, f"{SALVO}-1"), (f"{SALVO}-1", SALVO)):
+        assert seed_graph.ask("climbed", first=whole, second=part).rows
 
 
 def test_silent_is_said_only_where_an_exhaustive_coverage_watched(seed_graph: KnowledgeGraph) -> None:

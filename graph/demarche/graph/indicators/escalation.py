@@ -8,7 +8,8 @@ From test to test, the tests stand in the order of time, a salvo with its launch
 less that of the test that the unit answered before; ``passed_over`` counts the tests in between to which no reaction
 of it is on record, which is no silence. Between two events a unit has **climbed**, **fallen** or stayed the **same**;
 it is **new** where the record has it at the second only. Where the record has it at the first only it is **silent**
-if an exhaustive coverage of the second event watched it in vain, and else has **no reaction on record**.
+if an exhaustive coverage of the second event watched it in vain, and else has **no reaction on record**. A first event
+that is certainly the later of the two is refused.
 
 Limits: a level is the highest that the documents of the record tell of. Where one event is told of in more documents
 than another, more is found; ``acts`` says of how many acts each level is the highest.
@@ -23,9 +24,10 @@ from polars import DataFrame, Expr
 
 from demarche.ontology.codes import LEVEL_RANK
 
+from ..errors import BadParameter
 from ..question import Graph
 from ..reactions import Reactions, Unit
-from ..store import Table, Term
+from ..store import Store, Table, Term
 from .answering import coded, named, of_year, table, unit_of
 from .occasions import occasions_in_order
 from .silence import silence
@@ -111,6 +113,10 @@ def climbed_answer(graph: Graph, values: Mapping[str, Term]) -> Table:
     """Who climbed between two events."""
     names = graph.reactions().names
     first, second = (values[name].value for name in ("first", "second"))
+    if _certainly_before(second, first, graph.store):
+        raise BadParameter(
+            "first is the later of the two events: who climbed is asked from the earlier to the later"
+        )
     found = climbed(graph.reactions(), first, second, unit_of(values))
     return table(
         found.select(
@@ -121,6 +127,14 @@ def climbed_answer(graph: Graph, values: Mapping[str, Term]) -> Table:
             unit_id="unit",
         )
     )
+
+
+def _certainly_before(one: str, other: str, store: Store) -> bool:
+    """Whether the one event was over, by whatever source dates it, when the other can have begun."""
+    return store.ask(f"""ASK {{
+        {{ SELECT (MAX(?until) AS ?over) {{ {Term(one).n3()} dm:latest ?until }} }}
+        {{ SELECT (MIN(?from) AS ?begun) {{ {Term(other).n3()} dm:earliest ?from }} }}
+        FILTER(?over <= ?begun) }}""")
 
 
 def _levels(reactions: Reactions, unit: Unit) -> DataFrame:
