@@ -271,6 +271,7 @@ def test_a_figure_has_one_size_on_every_screen(reader: Watched) -> None:
         ("/", "#timeline svg .mark"),
         (LATER, "#fan .act"),
         ("/id/body/jpn", "#acts .mark"),
+        ("/network?from=2017&until=2017", "#network canvas"),
     ):
         made = []
         for width, height in ((390, 844), (3840, 2160)):

@@ -2,7 +2,8 @@
 import Graph from "graphology";
 import Sigma from "sigma";
 import type { NodeDisplayData, PartialButFor } from "sigma/types";
-import { svg } from "./dom";
+import { svg, unit } from "./dom";
+import { SHEET } from "./figure";
 import { FONT, LINE, placed, type Placed } from "./labels";
 import { layOut } from "./layout";
 import type { NodeLink } from "./paths";
@@ -17,7 +18,7 @@ export interface Drawing {
   choose(nodes: string[] | undefined, ends: string[]): void;
   zoom(by: number): void;
   centre(): void;
-  /** What is shown as SVG for print: the same positions, colours and labels. */
+  /** What is shown as SVG for print: the same colours, and labels where a sheet has room, which is as large on every screen. */
   picture(): SVGSVGElement;
   end(): void;
 }
@@ -32,7 +33,9 @@ function tie(ties: number): { svg: string; webgl: string } {
 }
 
 export function drawn(host: HTMLElement, network: Network, sizes: Map<string, number>, pick: (node: string, second: boolean) => void): Drawing {
-  const graph = laidOut(network, sizes, host);
+  const larger = unit();
+  const frame = { width: host.clientWidth / larger, height: host.clientHeight / larger };
+  const graph = laidOut(network, sizes, frame, larger);
   const ink = inks();
   const thread = tie(graph.size);
   const pen = document.createElement("canvas").getContext("2d");
@@ -41,21 +44,26 @@ export function drawn(host: HTMLElement, network: Network, sizes: Map<string, nu
   const sigma = new Sigma(graph, host, {
     stagePadding: 0,
     renderLabels: false,
-    defaultDrawNodeHover: (context, node) => hover(context, node, host.clientWidth, ink),
+    defaultDrawNodeHover: (context, node) => enlarged(context, larger, () => hover(context, inUnits(node, larger), frame.width, ink)),
     defaultEdgeType: network.directed ? "arrow" : "line",
     allowInvalidContainer: true,
     nodeReducer: (node, data) => (hidden(view, node) ? { ...data, color: ink.line, label: "", zIndex: 0 } : { ...data, zIndex: 1 }),
     edgeReducer: (edge, data) => ({
       ...data,
       hidden: graph.extremities(edge).some((node) => hidden(view, node)),
-      ...(view.path.has(edge) ? { color: ink.text, size: 3, zIndex: 1 } : { color: thread.webgl }),
+      ...(view.path.has(edge) ? { color: ink.text, size: 3 * larger, zIndex: 1 } : { color: thread.webgl }),
     }),
     zIndex: true,
   });
-  sigma.setCustomBBox({ x: [0, host.clientWidth], y: [0, host.clientHeight] }); // the layout is in pixels
+  sigma.setCustomBBox({ x: [0, frame.width], y: [0, frame.height] }); // as the layout
+  const place = (node: string): Circle => {
+    const { x, y, size } = graph.getNodeAttributes(node) as Circle & { size: number };
+    const at = sigma.graphToViewport({ x, y });
+    return { x: at.x / larger, y: at.y / larger, r: sigma.scaleSize(size) / larger };
+  };
   const label = (): void => {
     const context = sigma.getCanvases()["labels"]?.getContext("2d");
-    if (context) labels(view, sigma).forEach((one) => write(context, one, ink));
+    if (context) enlarged(context, larger, () => labels(view, place, frame).forEach((one) => write(context, one, ink)));
   };
   sigma.on("afterRender", label);
   sigma.refresh();
@@ -75,7 +83,7 @@ export function drawn(host: HTMLElement, network: Network, sizes: Map<string, nu
     },
     zoom: (by) => void camera.animate({ ratio: camera.ratio * by }, { duration: 150 }),
     centre: () => void camera.animatedReset({ duration: 150 }),
-    picture: () => picture(view, sigma),
+    picture: () => picture(view, laidOut(network, sizes, SHEET)),
     end: () => sigma.kill(),
   };
 }
@@ -87,6 +95,16 @@ interface View {
   marked: Set<string>;
   path: Set<string>;
   measure: (text: string) => number;
+}
+interface Circle {
+  x: number;
+  y: number;
+  r: number;
+}
+type Place = (node: string) => Circle;
+interface Frame {
+  width: number;
+  height: number;
 }
 interface Inks {
   text: string;
@@ -104,20 +122,26 @@ function hidden({ shown }: View, node: string): boolean {
   return shown !== undefined && !shown.has(node);
 }
 
-function place(sigma: Sigma, graph: Graph, node: string): { x: number; y: number; r: number } {
-  const { x, y, size } = graph.getNodeAttributes(node) as { x: number; y: number; size: number };
-  return { ...sigma.graphToViewport({ x, y }), r: sigma.scaleSize(size) };
+/** Draw in units of the drawing, which are larger than pixels on a large screen. */
+function enlarged(context: CanvasRenderingContext2D, larger: number, draw: () => void): void {
+  context.save();
+  context.scale(larger, larger);
+  draw();
+  context.restore();
 }
 
-function labels(view: View, sigma: Sigma): Placed[] {
+function inUnits(node: Labelled, larger: number): Labelled {
+  return { ...node, x: node.x / larger, y: node.y / larger, size: node.size / larger };
+}
+
+function labels(view: View, place: Place, { width, height }: Frame): Placed[] {
   const spots = view.graph.mapNodes((node, { label }) => ({
     node,
     label: hidden(view, node) ? "" : (label as string),
     chosen: view.marked.has(node),
-    ...place(sigma, view.graph, node),
+    ...place(node),
     ...(hidden(view, node) ? { r: 0 } : {}), // a label may lie over what is dimmed
   }));
-  const { width, height } = sigma.getDimensions();
   return placed(spots, width, height, view.measure);
 }
 
@@ -153,11 +177,12 @@ function brief(label: string): string {
   return label.replace(/^Government of (?:the )?/, "");
 }
 
-function laidOut(network: Network, sizes: Map<string, number>, host: HTMLElement): Graph {
+/** The network in a frame, both in units; `larger` is what sigma, which takes sizes in pixels, has to be told. */
+function laidOut(network: Network, sizes: Map<string, number>, frame: Frame, larger = 1): Graph {
   const graph = new Graph({ type: network.directed ? "directed" : "undirected", multi: false, allowSelfLoops: false });
   const most = Math.max(...sizes.values(), Number.MIN_VALUE);
   const { nodes, edges } = network.graph;
-  const spread = Math.min(18, 90 / Math.sqrt(nodes.length)) * (host.clientWidth < 500 ? 0.7 : 1);
+  const spread = Math.min(18, 90 / Math.sqrt(nodes.length)) * (frame.width < 500 ? 0.7 : 1);
   nodes.forEach(({ id, label }, at) => {
     const turn = (at / nodes.length) * 2 * Math.PI;
     const group = network.groups[id] ?? 0;
@@ -171,17 +196,22 @@ function laidOut(network: Network, sizes: Map<string, number>, host: HTMLElement
   });
   const thin = edges.length > 400 ? 0.5 : 1;
   for (const { source, target, weight = 1 } of edges) {
-    if (source !== target && !graph.hasEdge(source, target)) graph.addEdge(source, target, { weight, size: (1 + Math.min(6, Math.log2(1 + weight)) / 2) * thin });
+    if (source !== target && !graph.hasEdge(source, target)) graph.addEdgeWithKey(`${source} ${target}`, source, target, { weight, size: (1 + Math.min(6, Math.log2(1 + weight)) / 2) * thin });
   }
-  layOut(graph, host.clientWidth, host.clientHeight);
+  layOut(graph, frame.width, frame.height);
+  graph.updateEachNodeAttributes((_node, told) => ({ ...told, size: (told["size"] as number) * larger }));
+  graph.updateEachEdgeAttributes((_edge, told) => ({ ...told, size: (told["size"] as number) * larger }));
   return graph;
 }
 
-function picture(view: View, sigma: Sigma): SVGSVGElement {
-  const at = (node: string) => place(sigma, view.graph, node);
+function picture(view: View, sheet: Graph): SVGSVGElement {
+  const at: Place = (node) => {
+    const { x, y, size } = sheet.getNodeAttributes(node) as Circle & { size: number };
+    return { x, y: SHEET.height - y, r: size };
+  };
   const thread = tie(view.graph.size).svg;
   const whole = svg("svg", { class: "network" });
-  view.graph.forEachEdge((edge, { size }, source, target) => {
+  sheet.forEachEdge((edge, { size }, source, target) => {
     if (hidden(view, source) || hidden(view, target)) return;
     const [from, to] = [at(source), at(target)];
     const look = view.path.has(edge) ? { class: "path", "stroke-width": 3 } : { stroke: thread, "stroke-width": size as number };
@@ -191,7 +221,7 @@ function picture(view: View, sigma: Sigma): SVGSVGElement {
     const { x, y, r } = at(node);
     if (!hidden(view, node)) whole.append(svg("circle", { cx: x, cy: y, r, fill: color as string }));
   });
-  for (const { lines, x, y } of labels(view, sigma)) {
+  for (const { lines, x, y } of labels(view, at, SHEET)) {
     const rim = { class: "label", "paint-order": "stroke", "stroke-linejoin": "round" };
     whole.append(svg("text", rim, ...lines.map((line, at) => svg("tspan", { x, y: y + at * LINE }, line))));
   }
