@@ -3,11 +3,19 @@
 import re
 import socket
 from contextlib import suppress
+from typing import Protocol
 
-from tests.service.processes import Served
+import httpx
 
 
-def connected(server: Served, receive_buffer: int | None = None) -> socket.socket:
+class Server(Protocol):
+    """What tells where a service is."""
+
+    @property
+    def client(self) -> httpx.Client: ...
+
+
+def connected(server: Server, receive_buffer: int | None = None) -> socket.socket:
     address = re.search(r":(\d+)", str(server.client.base_url))
     assert address
     one = socket.socket()

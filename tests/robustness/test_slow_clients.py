@@ -19,7 +19,6 @@ POSTED = (
     b"Content-Type: application/sparql-query\r\nContent-Length: 999\r\n\r\n"
 )
 WHOLE = BEGUN + b"\r\n"
-UNREAD = b"GET /dumps/demarche.nq HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -134,21 +133,6 @@ def test_who_waits_longest_makes_room_for_who_comes(server: Served) -> None:
         newest = waiting[-1]
         newest.sendall(WHOLE)
         assert b"200 OK" in newest.recv(2**16)
-
-
-def test_who_leaves_an_answer_unread_longest_makes_room_where_nobody_waits(seed_cache: Path) -> None:
-    with serving(CACHE=seed_cache, CONNECTIONS=10) as full, ExitStack() as stack:
-        full.client.close()
-        unread = [stack.enter_context(connected(full, receive_buffer=4096)) for _ in range(10)]
-        for one in unread:
-            one.sendall(UNREAD)
-            assert one.recv(15) == b"HTTP/1.1 200 OK"
-        for _ in range(3):
-            with connected(full) as newcomer:
-                newcomer.sendall(WHOLE)
-                assert newcomer.recv(15) == b"HTTP/1.1 200 OK"
-        assert not rest(unread[0]).endswith(b"\r\n0\r\n\r\n")
-        assert rest(unread[-1]).endswith(b"\r\n0\r\n\r\n")
 
 
 def pings(server: Served, number: int) -> list[float]:

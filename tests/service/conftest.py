@@ -1,9 +1,11 @@
 """The service as its users meet it: a real server on a free port, and a client that talks to it over HTTP."""
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 import httpx
 import pytest
@@ -27,12 +29,15 @@ def served(graph: KnowledgeGraph, settings: Settings | None = None) -> Iterator[
 
 
 @contextmanager
-def served_app(app: FastAPI, root_path: str = "") -> Iterator[httpx.Client]:
+def served_app(
+    app: FastAPI, root_path: str = "", http: type[asyncio.Protocol] | Literal["auto"] = "auto"
+) -> Iterator[httpx.Client]:
     config = uvicorn.Config(
         app,
         host="127.0.0.1",
         port=0,
         root_path=root_path,
+        http=http,
         log_level="critical",
         ws="none",
         lifespan="on",

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import ClassVar, Literal
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .settings import Settings
@@ -25,6 +26,9 @@ MAX_HEAD_BYTES = 256 * 1024
 
 PACE = 16 * 1024
 """How many bytes of a waiting answer a client has to take in each stretch of ``Limits.stall``."""
+
+MAX_UNREAD_BYTES = 256 * 1024 * 1024
+"""What all of them together may leave unread; beyond, the one that leaves most is closed, but never the only one."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,7 @@ class _Limited(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._within, self.app = self.app, self._in_turn
         self.waiting[self] = None
         self._expect(self.limits.head)
         if len(self.connections) > self.limits.connections:
@@ -134,6 +139,7 @@ class _Limited(HttpToolsProtocol):
         super().pause_writing()
         self.unread[self] = None
         self._watch_reader()
+        self._bound_unread()
 
     def resume_writing(self) -> None:
         super().resume_writing()
@@ -164,6 +170,19 @@ class _Limited(HttpToolsProtocol):
         self.parser = HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as the server has it
         self._read(b"\r\n".join([b"%b %b HTTP/%b" % (method, self.url, version), *lines, b"", rest]))
+
+    async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Make no answer while the one before is left unread: it would wait beside it."""
+        await self.flow.drain()
+        await self._within(scope, receive, send)
+
+    def _bound_unread(self) -> None:
+        """The answer that is being sent stays, so that each has its chance."""
+        sizes = {one: one.transport.get_write_buffer_size() for one in self.unread}
+        while sum(sizes.values()) > MAX_UNREAD_BYTES and len(sizes) > 1:
+            largest = max((one for one in sizes if one is not self), key=sizes.__getitem__)
+            del sizes[largest]
+            largest._leave()
 
     def _leave(self) -> None:
         """End the connection at once; of those who come together each has another one make room."""

@@ -121,5 +121,6 @@ class Settings(BaseSettings):
     reader_seconds: float = Field(
         30.0,
         gt=0,
-        description="How long a client may leave an answer unread: in each such stretch it takes at least 16 KB.",
+        description="How long a client may leave an answer unread: in each such stretch it takes at least 16 KB. When "
+        "all clients together leave more than 256 MB unread, the largest of these answers is given up.",
     )
