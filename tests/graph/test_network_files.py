@@ -202,7 +202,7 @@ def test_several_edges_between_two_nodes_are_all_written(folder: Path) -> None:
     assert sorted(igraph.Graph.Read_GraphML(str(folder / "multi.graphml")).es["weight"]) == [1.0, 2.0]
     assert len(list(csv.reader(io.StringIO(network_file(graph, "edges-csv").decode())))) == 3
     again = nx.cytoscape_graph(json.loads(network_file(graph, "cytoscape")))
-    assert sorted(weight for _, _, weight in again.edges(data="weight")) == [1, 2]
+    assert sorted(edge["weight"] for *_, edge in again.edges(data=True)) == [1, 2]
 
 
 @pytest.mark.parametrize(
