@@ -153,7 +153,8 @@ def _add_drafts(routes: APIRouter, door: Door) -> None:
         operation_id="record-violations",
     )
     def violations(id: Id, token: Token = Depends(drafter)) -> Response:  # noqa: A002
-        found = door.curation.violations(id)
+        with charged():
+            found = door.curation.violations(id)
         return _json({"record": id, "violations": [asdict(one) for one in found]}, token)
 
 
