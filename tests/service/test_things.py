@@ -94,7 +94,7 @@ def _is_shown(term: object, page: str) -> bool:
         ),
         (
             "/id/act/2016-06-22-japan-times/abe-denounce",
-            "Japan can on no account put up with the launches",
+            "Shinzo Abe: Japan can on no account put up with the launches",
             "is a",
         ),
         (
