@@ -18,6 +18,7 @@ from demarche.graph.store import Store
 from demarche.graph.tokens import Tokens
 from demarche.graph.triples import NamedGraph
 from demarche.graph.validate import check
+from demarche.service.app import MOST_FAULTS
 from demarche.service.settings import Settings
 from tests.robustness.curating import Curators, draft_of, drafted, published
 from tests.service.conftest import served
@@ -232,6 +233,39 @@ def test_every_violation_of_a_body_is_named(
         assert big.status_code == 413
     assert writable.curation
     assert writable.curation.ledger.last is None
+
+
+def test_of_very_many_faults_the_first_are_told_and_how_many_more_there_are(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    with served(writable) as client:
+        several = json.dumps(draft_of(template, "x") | {"acts": [{}] * 300})
+        told = client.post("/records", content=several, headers=_draft(curators)).json()
+    assert len(told["errors"]) == MOST_FAULTS
+    assert told["more"] > 300
+    assert len(told["detail"]) < 200
+
+
+def test_no_body_takes_longer_than_its_length(
+    writable: KnowledgeGraph, curators: Curators, template: dict[str, Any]
+) -> None:
+    """Each of these took most of a minute, and the client waits for twenty seconds."""
+    leading_nowhere = [{"id": f"{'ab' * 60}{one}", "x": f"act/./{'ba' * 60}-{one}"} for one in range(3000)]
+    bodies = {
+        "at most": json.dumps(template | {"acts": [{}] * 200_000}),
+        "deep": f'{{"acts": {"[" * 50 + "]" * 50}}}',
+        "given twice": "{" + ",".join(f'"k{one % 39_999}": 1' for one in range(40_000)) + "}",
+        "leads nowhere": json.dumps(template | {"acts": leading_nowhere}),
+    }
+    with served(writable) as client:
+        for reason, body in bodies.items():
+            reply = client.post("/records", content=body, headers=_draft(curators))
+            assert (reply.status_code, len(reply.content) < 100_000) == (422, True), reason
+            assert reason in reply.text or reason == "leads nowhere"
+
+
+def _draft(curators: Curators) -> dict[str, str]:
+    return curators.bearing("draft") | {"Content-Type": "application/json"}
 
 
 def test_publishing_names_every_broken_shape_and_changes_nothing(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote, unquote, urlencode
 
 from fastapi import FastAPI
@@ -36,11 +36,13 @@ from demarche.graph.errors import (
     NotFound,
     NotInstalled,
     Outdated,
+    Problem,
     SourceError,
     StoreError,
     StoreTimeout,
     TooLarge,
     ValidationError,
+    Violation,
 )
 
 from .admission import Admission, admission
@@ -80,6 +82,8 @@ from .workers import Abandoned, Runner, TimeLimit, runner
 
 _log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 STATUS: Mapping[type[Exception], int] = {
     NotFound: 404,
     Ambiguous: 404,
@@ -102,6 +106,8 @@ STATUS: Mapping[type[Exception], int] = {
     TimeLimit: 504,
     TooLarge: 507,
 }
+MOST_FAULTS = 100
+"""How many of the faults of a request or a record are told."""
 _ROUTES = (
     launches,
     launch,
@@ -325,25 +331,40 @@ def _details(error: Exception, status: int) -> dict[str, object]:
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return {"detail": "the service failed; the reason is in its log"}
     if isinstance(error, RequestValidationError):
-        found = [{"at": "/".join(map(str, one["loc"])), "message": one["msg"]} for one in error.errors()]
-        return {"detail": "the request does not fit", "errors": found}
+        return {"detail": "the request does not fit"} | _told(error.errors(), _misfit)
     if isinstance(error, HTTPException):
         return {"detail": error.detail}
+    if isinstance(error, SourceError | ValidationError):
+        return _refused(error)
     extra = {
         name: getattr(error, name) for name in ("candidates", "offers", "revision") if hasattr(error, name)
     }
-    return {"detail": str(error)} | extra | _errors(error)
+    return {"detail": str(error)} | extra
 
 
-def _errors(error: Exception) -> dict[str, object]:
-    """Each reason why data were refused, by the record and the field or rule that it is about."""
-    if isinstance(error, SourceError):
-        return {
-            "errors": [{"record": p.record, "field": p.field, "message": p.message} for p in error.problems]
-        }
-    if isinstance(error, ValidationError):
-        return {"errors": [asdict(one) for one in error.violations]}
-    return {}
+def _misfit(details: Mapping[str, Any]) -> dict[str, object]:
+    return {"at": "/".join(map(str, details["loc"])), "message": details["msg"]}
+
+
+def _refused(error: SourceError | ValidationError) -> dict[str, object]:
+    """Why data were refused: each reason by the record and the field or rule that it is about."""
+    reasons: Sequence[Problem | Violation] = (
+        error.problems if isinstance(error, SourceError) else error.violations
+    )
+    detail = str(reasons[0]) if len(reasons) == 1 else f"{len(reasons)} reasons; the first is: {reasons[0]}"
+    return {"detail": detail} | _told(reasons, _reason)
+
+
+def _reason(one: Problem | Violation) -> dict[str, object]:
+    if isinstance(one, Violation):
+        return asdict(one)
+    return {"record": one.record, "field": one.field, "message": one.message}
+
+
+def _told(faults: Sequence[T], tell: Callable[[T], dict[str, object]]) -> dict[str, object]:
+    """The first faults, and how many more there are."""
+    more = len(faults) - MOST_FAULTS
+    return {"errors": [tell(one) for one in faults[:MOST_FAULTS]]} | ({"more": more} if more > 0 else {})
 
 
 def _wants_page(request: Request) -> bool:

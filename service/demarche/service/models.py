@@ -282,6 +282,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     errors: list[Fault] = []
+    more: int | None = Field(None, description="How many errors there are besides those that are told.")
     candidates: list[str] = []
     offers: list[str] = []
     revision: int | None = None

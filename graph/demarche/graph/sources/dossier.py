@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..errors import Problem, SourceError
 from ..records import Collections, Directory, Dossier, Matches, OwnDirectory, Record
 from .yaml_files import place_of, read_yaml, texts, validated
+
+MOST_HINTS = 100
+"""How many references that lead nowhere are told what may have been meant: it is looked for among all names."""
 
 T = TypeVar("T", bound=Record)
 _Files = list[tuple[Path, dict[str, Any]]]
@@ -149,12 +152,12 @@ def _dangling(files: _Files, pattern: re.Pattern[str], prefix: str = "") -> Iter
         for _, data in files
         for kind, name in _declared(data)
     }
+    known, hints = sorted(declared), count()
     for path, data in files:
         for location, text in texts(data):
             if pattern.fullmatch(text) and text not in declared:
-                yield Problem(
-                    str(path), *place_of(data, location), f"{text} leads nowhere{_hint(text, declared)}"
-                )
+                hint = _hint(text, known) if next(hints) < MOST_HINTS else ""
+                yield Problem(str(path), *place_of(data, location), f"{text} leads nowhere{hint}")
 
 
 def _declared(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -164,8 +167,10 @@ def _declared(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
                 yield kind, record["id"]
 
 
-def _hint(text: str, known: Iterable[str]) -> str:
-    near = get_close_matches(text, sorted(known), n=1)
+def _hint(text: str, known: Sequence[str]) -> str:
+    from rapidfuzz import fuzz, process
+
+    near = process.extractOne(text, known, scorer=fuzz.ratio, score_cutoff=60)
     return f"; did you mean {near[0]}?" if near else ""
 
 

@@ -30,6 +30,8 @@ from ..models import refused
 from ..negotiate import JSON
 
 MAX_BYTES = 2 * 1024 * 1024
+MAX_VALUES, MAX_DEPTH = 10_000, 20
+"""How many values a record may have, and how deep they may stand: of every one it may be told what is wrong with it."""
 
 Id = Annotated[str, InPath(max_length=200, description="The id of the document.")]
 IfMatch = Annotated[str | None, Header(description='The version that is changed, as its ETag told: "17".')]
@@ -212,12 +214,27 @@ def _record(body: bytes) -> Dossier:
         _refuse("", "", f"this is no JSON: {error}")
     if not isinstance(data, dict):
         _refuse("", "", "a record is a JSON object")
+    _check_extent(data)
     for location, found in texts(data):
         if _CONTROLS.search(found):
             _refuse(
                 str(location[0]), ".".join(map(str, location[1:])), "holds a character that no text may have"
             )
     return dossier_of(data, Path("record"))
+
+
+def _check_extent(data: dict[str, Any]) -> None:
+    level: list[Any] = [data]
+    depth = size = 0
+    while level:
+        depth, size = depth + 1, size + len(level)
+        if depth > MAX_DEPTH or size > MAX_VALUES:
+            _refuse("", "", f"a record has at most {MAX_VALUES} values, at most {MAX_DEPTH} deep")
+        level = [
+            part
+            for one in level
+            for part in (one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
+        ]
 
 
 def _revision(if_match: str | None) -> int:
@@ -262,10 +279,11 @@ def _kept(token: Token | None) -> dict[str, str]:
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"the key {next(one for one in names if names.count(one) > 1)!r} is given twice")
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"the key {name!r} is given twice")
+        found[name] = value
     return found
 
 
