@@ -1,8 +1,10 @@
 """What curators do over HTTP: drafts nobody else sees, one version at a time, undo, and every violation by its name."""
 
 import json
+import threading
 import xml.etree.ElementTree as ET
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +14,10 @@ import pytest
 
 from demarche.graph import KnowledgeGraph, open_graph
 from demarche.graph.errors import LedgerError, SourceError, Violation
+from demarche.graph.knowledge import MOST_REBUILDING
 from demarche.graph.ledger import Ledger, backup
 from demarche.graph.sources.dossier import dossier_of
-from demarche.graph.store import Store
+from demarche.graph.store import OxigraphStore, Store
 from demarche.graph.tokens import Tokens
 from demarche.graph.triples import NamedGraph
 from demarche.graph.validate import check
@@ -423,6 +426,30 @@ def test_the_same_ledger_makes_the_same_graph_and_every_earlier_one(
     assert writable.as_of(datetime.fromisoformat(third.at)).store.dump() == versions[3]
     again = open_graph(seed_data=repository / "seed_data", cache=seed_cache, ledger=ledger)
     assert again.store.dump() == versions[-1]
+
+
+def test_who_asks_for_the_past_holds_up_nobody_who_does_not(
+    writable: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    curation, going_on = writable.curation, threading.Event()
+    assert curation
+    made = curation.store_as_of
+
+    def slow(number: int) -> OxigraphStore:
+        going_on.wait(15)
+        return made(number)
+
+    monkeypatch.setattr(curation, "store_as_of", slow)
+    with served(writable) as client, ThreadPoolExecutor(60) as threads:
+        past = [threads.submit(_asked, client, as_of="0") for _ in range(60)]
+        refused = [
+            one.result() for _, one in zip(range(60 - MOST_REBUILDING), as_completed(past), strict=False)
+        ]
+        assert client.get("/records", timeout=5).status_code == 200
+        going_on.set()
+        assert {(one.status_code, one.headers["retry-after"]) for one in refused} == {(503, "5")}
+        assert Counter(one.result().status_code for one in past)[200] == MOST_REBUILDING
+        assert _asked(client, as_of="0").status_code == 200
 
 
 def test_a_token_that_was_revoked_opens_nothing_at_the_next_request(

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
+from demarche.graph.errors import Busy
 from demarche.service.budgets import Budgets
 from demarche.service.settings import Settings
-from demarche.service.turns import Busy, Door
+from demarche.service.turns import Door
 
 
 class Hall:

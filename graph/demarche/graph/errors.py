@@ -8,6 +8,7 @@ DemarcheError
 ├── BadParameter       a question asked without, or with an unusable, parameter
 ├── BadQuery           SPARQL that does not parse or is not allowed
 ├── TooLarge           an answer, or the work for it, larger than is allowed
+├── Busy               more at once than is done or may wait; says when to ask again
 ├── NotInstalled       an optional library is needed that is not there; says how it is installed
 ├── Conflict           a change that does not fit what is there, such as a record that exists
 ├── Outdated           a change of a version that is no longer the present one; carries the present one
@@ -85,6 +86,11 @@ class BadQuery(DemarcheError):
 
 class TooLarge(DemarcheError):
     pass
+
+
+class Busy(DemarcheError):
+    again_in = 5
+    """Seconds until it is worth asking again."""
 
 
 class NotInstalled(DemarcheError):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .curation import Curation
-from .errors import NotFound
+from .errors import Busy, NotFound
 from .kept import Kept
 from .ledger import Ledger
 from .question import Question
@@ -24,6 +24,9 @@ from .texts import NO_TEXTS, Texts, opened
 if TYPE_CHECKING:
     from .reactions import Projection, Reactions
     from .search import Found, SearchIndex
+
+MOST_REBUILDING = 4
+"""How many may wait for the graph of another moment at once: each keeps a thread of the service."""
 
 _LEADS_TO = "SELECT DISTINCT ?lead { VALUES ?part { %s } ?lead dm:about ?part ; a dm:Lead }"
 
@@ -39,6 +42,7 @@ class KnowledgeGraph:
         self._index: Kept[SearchIndex] = Kept(store, partial(_indexed, store, texts))
         self._past: tuple[int, KnowledgeGraph] | None = None
         self._rebuilding = threading.Lock()
+        self._places = threading.Semaphore(MOST_REBUILDING)
 
     @property
     def questions(self) -> dict[str, Question]:
@@ -64,14 +68,27 @@ class KnowledgeGraph:
         return len(self.store.select_apart(_LEADS_TO % values).rows)
 
     def as_of(self, point: int | datetime) -> KnowledgeGraph:
-        """Seed data and ledger as they were after an entry, or at a time, in memory; the last that was made is kept."""
+        """Seed data and ledger as they were after an entry, or at a time, in memory; the last that was made is kept.
+
+        Busy where too many others wait for the graph of another moment.
+        """
         if self.curation is None:
             raise NotFound("there is no ledger: DEMARCHE_LEDGER names none")
-        number = self.curation.number_at(point)
+        number, past = self.curation.number_at(point), self._past
+        if past and past[0] == number:
+            return past[1]
+        if not self._places.acquire(blocking=False):
+            raise Busy("others ask for the past of the record; ask again in a moment")
+        try:
+            return self._rebuilt(self.curation, number)
+        finally:
+            self._places.release()
+
+    def _rebuilt(self, curation: Curation, number: int) -> KnowledgeGraph:
         with self._rebuilding:
             if self._past is None or self._past[0] != number:
                 self._past = None  # before the next is made: each holds the whole record
-                self._past = number, KnowledgeGraph(self.curation.store_as_of(number), self.texts)
+                self._past = number, KnowledgeGraph(curation.store_as_of(number), self.texts)
             return self._past[1]
 
     def load(self, paths: Iterable[Path]) -> list[str]:

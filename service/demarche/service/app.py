@@ -29,6 +29,7 @@ from demarche.graph.errors import (
     Ambiguous,
     BadParameter,
     BadQuery,
+    Busy,
     Conflict,
     DemarcheError,
     LedgerDamaged,
@@ -77,7 +78,6 @@ from .routes import (
     things,
 )
 from .settings import Settings
-from .turns import Busy
 from .workers import Abandoned, Runner, TimeLimit, runner
 
 _log = logging.getLogger(__name__)
@@ -287,6 +287,8 @@ def problem(request: Request, error: Exception) -> Response:
         headers["Allow"] = _allowed(request)
         if request.method == "OPTIONS":
             return Response(status_code=204, headers=headers)
+    if isinstance(error, Busy):
+        headers["Retry-After"] = str(error.again_in)
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status} | _details(
         error, status
     )

@@ -8,21 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from demarche.graph.errors import DemarcheError
+from demarche.graph.errors import Busy
 
 from .budgets import who_asks
 from .settings import Settings
 
 Ticket = asyncio.Future[None]
-
-
-class Busy(DemarcheError):
-    """More queries at once than are run or may wait."""
-
-    headers: Mapping[str, str] = {"Retry-After": "5"}
 
 
 class Door:
