@@ -1,6 +1,8 @@
 """What curators do over HTTP: drafts nobody else sees, one version at a time, undo, and every violation by its name."""
 
+import fcntl
 import json
+import os
 import threading
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -376,9 +378,9 @@ def test_no_file_of_the_ledger_is_anybody_else_s_to_read(ledger: Path, tmp_path:
     opened = Ledger(ledger, write=True)
     opened.append("ada", "put", "a-record", {})
     backup(ledger, tmp_path / "kept")
-    holding = [one for one in tmp_path.iterdir() if not one.name.endswith("-lock")]
-    assert len(holding) >= 5
-    assert {one.name for one in holding if one.stat().st_mode & 0o077} == set()
+    files = list(tmp_path.iterdir())
+    assert len(files) >= 7
+    assert {one.name for one in files if one.stat().st_mode & 0o077} == set()
     opened.close()
 
 
@@ -465,6 +467,29 @@ def test_a_token_that_was_revoked_opens_nothing_at_the_next_request(
 def test_no_token_stands_in_any_file(ledger: Path, curators: Curators) -> None:
     kept = b"".join(file.read_bytes() for file in ledger.parent.iterdir())
     assert not any(token.encode() in kept or token[9:].encode() in kept for token in curators.tokens.values())
+
+
+def test_nobody_else_can_open_what_is_locked_and_keep_it_locked(ledger: Path) -> None:
+    locks = [ledger.with_name(f"{ledger.name}{ending}") for ending in ("-lock", "-tokens-lock")]
+    locks[0].touch(0o644)
+    before = os.umask(0)
+    try:
+        Ledger(ledger, write=True).close()
+        Tokens.of(ledger).add("ada", "read")
+    finally:
+        os.umask(before)
+    assert {one.stat().st_mode & 0o777 for one in locks} == {0o600}
+
+
+def test_who_waits_for_the_tokens_in_vain_is_told(ledger: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("demarche.graph.tokens.PATIENCE", 0.2)
+    tokens = Tokens.of(ledger)
+    tokens.add("ada", "read")
+    with ledger.with_name(f"{ledger.name}-tokens-lock").open("ab") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(LedgerError, match=r"another process .* nothing was changed"):
+            tokens.revoke("ada")
+    tokens.revoke("ada")
 
 
 def test_a_second_writer_is_refused(

@@ -267,6 +267,13 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def lock_file(path: Path) -> IO[bytes]:
+    """A file to lock that is open to its owner only: whoever may read a file may lock it, and keep it locked."""
+    opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, OWNER_ONLY)
+    os.fchmod(opened, OWNER_ONLY)  # it may have been there
+    return os.fdopen(opened, "ab")
+
+
 def _make(database: sqlite3.Connection) -> None:
     for statement in _SCHEMA:
         database.execute(statement)
@@ -385,7 +392,7 @@ def _sole_writer(path: Path) -> IO[bytes]:
     """The lock that one writer holds for as long as it lives, even if it is killed."""
     lock = path.with_name(f"{path.name}-lock")
     try:
-        held = lock.open("ab")
+        held = lock_file(lock)
     except OSError as error:
         raise LedgerError(f"{lock}: the ledger cannot be written to: {error.strerror}") from error
     try:

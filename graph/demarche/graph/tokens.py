@@ -17,17 +17,21 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
-from typing import Literal, get_args
+from time import monotonic, sleep
+from typing import IO, Literal, get_args
 
 from pydantic import ValidationError
 
 from .errors import BadParameter, Conflict, LedgerDamaged, LedgerError, NotFound
-from .ledger import OWNER_ONLY, canonical
+from .ledger import OWNER_ONLY, canonical, lock_file
 from .records import Digest, Record
 
 Scope = Literal["read", "draft", "publish", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 """Each may do what those before it may."""
+
+PATIENCE = 10.0
+"""How many seconds a change waits for another one."""
 
 _NAME = re.compile(r"[\w][\w .@-]{0,63}")
 
@@ -105,11 +109,22 @@ class Tokens:
         """Who changes the file reads and writes it while nobody else does."""
         lock = self.path.with_name(f"{self.path.name}-lock")
         try:
-            with lock.open("ab") as held:
-                fcntl.flock(held, fcntl.LOCK_EX)
+            with lock_file(lock) as held:
+                self._wait_for(held)
                 yield
         except OSError as error:
             raise LedgerError(f"{self.path}: the tokens cannot be written: {error.strerror}") from error
+
+    def _wait_for(self, held: IO[bytes]) -> None:
+        end = monotonic() + PATIENCE
+        while True:
+            try:
+                return fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if monotonic() > end:
+                    why = f"another process has held the lock for {PATIENCE:g} s; nothing was changed"
+                    raise LedgerError(f"{self.path}: {why}") from None
+            sleep(0.05)
 
     def _write(self, tokens: tuple[Token, ...]) -> None:
         partial = self.path.with_name(f".{self.path.name}.{os.getpid()}")
