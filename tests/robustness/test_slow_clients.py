@@ -82,6 +82,14 @@ def test_a_head_without_end_is_refused_by_its_size(server: Served) -> None:
     assert server.client.get("/health").status_code == 200
 
 
+@pytest.mark.parametrize(("length", "status"), [(2**16 - 1, b"200 OK"), (2**16, b"414 "), (300_000, b"414 ")])
+def test_an_address_has_an_end(server: Served, length: int, status: bytes) -> None:
+    with connected(server) as one:
+        with suppress(OSError):
+            one.sendall(WHOLE.replace(b"/health", b"/health?".ljust(length, b"x")))
+        assert one.recv(100).startswith(b"HTTP/1.1 " + status)
+
+
 def test_a_client_that_does_not_read_is_let_go(server: Served) -> None:
     whole = len(server.client.get("/dumps/demarche.nt").content)
     with connected(server, receive_buffer=4096) as one:

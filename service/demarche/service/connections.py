@@ -24,6 +24,9 @@ from .settings import Settings
 MAX_HEAD_BYTES = 256 * 1024
 """Of the request line with all headers, and of what follows a body in chunks: its trailers."""
 
+MAX_ADDRESS_BYTES = 2**16 - 1
+"""Of the address in a request line: the parser reads no longer ones."""
+
 PACE = 16 * 1024
 """How many bytes of a waiting answer a client has to take in each stretch of ``Limits.stall``."""
 
@@ -99,6 +102,11 @@ class _Limited(HttpToolsProtocol):
         self._part, self._counted = "head", 0
         self._expect(self.limits.head)
         super().on_message_begin()
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > MAX_ADDRESS_BYTES:
+            self._refuse(HTTPStatus.REQUEST_URI_TOO_LONG)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A trailer is no header: no proxy has looked at it, and the request is being answered."""
