@@ -24,6 +24,7 @@ from demarche.graph.tokens import Tokens
 from demarche.graph.triples import NamedGraph
 from demarche.graph.validate import check
 from demarche.service.app import MOST_FAULTS
+from demarche.service.routes.records import MAX_ID
 from demarche.service.settings import Settings
 from tests.robustness.curating import Curators, draft_of, drafted, published
 from tests.service.conftest import served
@@ -217,6 +218,7 @@ def test_every_violation_of_a_body_is_named(
         (_broken(template, "acts", 0, "bodies", value=["body/jpn\n"]), f"acts/{act}", "bodies[0]"),
         (_broken(template, "document", "title", value="a\u0000b"), "document", "title"),
         (_broken(template, "document", "title", value="\ud800"), "document", "title"),
+        (_broken(template, "document", "id", value="x" * (MAX_ID + 1)), "document", "id"),
         ("[]", "", ""),
         ('{"document": 1, "document": 2}', "", ""),
         ('{"document": 1e999}', "", ""),

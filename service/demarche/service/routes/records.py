@@ -33,7 +33,10 @@ MAX_BYTES = 2 * 1024 * 1024
 MAX_VALUES, MAX_DEPTH = 10_000, 20
 """How many values a record may have, and how deep they may stand: of every one it may be told what is wrong with it."""
 
-Id = Annotated[str, InPath(max_length=200, description="The id of the document.")]
+MAX_ID = 200
+"""How many characters the id of a record may have: it stands in addresses."""
+
+Id = Annotated[str, InPath(max_length=MAX_ID, description="The id of the document.")]
 IfMatch = Annotated[str | None, Header(description='The version that is changed, as its ETag told: "17".')]
 # The outline of a dossier: its parts share names with the domain's (event, document) and would displace them.
 _SINGLE = {"document", "coding", "coverage", "spans", "words"}
@@ -220,7 +223,10 @@ def _record(body: bytes) -> Dossier:
             _refuse(
                 str(location[0]), ".".join(map(str, location[1:])), "holds a character that no text may have"
             )
-    return dossier_of(data, Path("record"))
+    record = dossier_of(data, Path("record"))
+    if len(record.document.id) > MAX_ID:
+        _refuse("document", "id", f"an id has at most {MAX_ID} characters")
+    return record
 
 
 def _check_extent(data: dict[str, Any]) -> None:
