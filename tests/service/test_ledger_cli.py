@@ -47,6 +47,22 @@ def test_a_ledger_is_made_checked_kept_and_brought_back(demarche: Run, tmp_path:
     assert demarche("restore", "kept", "--force")[0] == 0
 
 
+def test_an_entry_of_a_time_to_come_is_told(
+    demarche: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demarche("ledger", "new")
+    ledger = Ledger(tmp_path / "ledger.db", write=True)
+    ledger.append("ada", "put", "x", {"record": {}})
+    assert "still to come" not in demarche("ledger", "verify")[1]
+    monkeypatch.setattr("demarche.graph.ledger._written", lambda _: "2099-01-01T00:00:00.000000Z")
+    ledger.append("ada", "put", "x", {"record": {}})
+    monkeypatch.undo()
+    assert ledger.append("ada", "put", "x", {"record": {}}).at == "2099-01-01T00:00:00.000000Z"
+    ledger.close()
+    code, told = demarche("ledger", "verify")
+    assert (code, "2099-01-01T00:00:00.000000Z, which is still to come" in told) == (0, True)
+
+
 def test_a_token_is_shown_once_listed_by_name_and_revoked(demarche: Run) -> None:
     assert demarche("token", "add", "ada")[0] == 1
     demarche("ledger", "new")

@@ -69,6 +69,10 @@ class Entry:
     def content(self) -> Any:
         return json.loads(self.body)
 
+    def is_ahead(self) -> bool:
+        """Whether it is of a time to come: a clock was wrong then, or is now. Entries that follow bear its time too."""
+        return self.at > _written(datetime.now(UTC))
+
     def digest(self) -> str:
         """The hash that the entry must have."""
         told = [self.number, self.at, self.who, self.op, self.record, self.body, self.previous]

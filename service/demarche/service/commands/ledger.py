@@ -61,6 +61,10 @@ def verify(
             require_entry(found, head)
         found.close()
         typer.echo(f"{path} is sound: {_told(found.last)}")
+        if found.last and found.last.is_ahead():
+            typer.echo(
+                f"its last entry is of {found.last.at}, which is still to come by this clock", err=True
+            )
 
 
 @tokens.command()
