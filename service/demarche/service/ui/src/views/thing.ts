@@ -25,7 +25,7 @@ if (acts.length) {
   const box = need<HTMLElement>("#acts");
   box.hidden = false;
   need("#acts .tools").append(...exportButtons("demarche-acts", () => timeline(SHEET.width, SHEET.height), () => ({ title: `Acts of ${heading}`, key: key() })));
-  need("#acts figcaption").textContent = `${acts.length} acts on record by the day they fell on, higher rungs of the ladder higher up. ▼ against, ▲ for what the act is directed at, which its words name; ● neither, or no stance.`;
+  need("#acts figcaption").textContent = `${acts.length} acts on record by the day they fell on, higher rungs of the ladder higher up. ▼ against what the act is directed at, which its words name, ▲ for it or conciliatory; ● neither, or no stance.`;
   new ResizeObserver(draw).observe(need("#acts .drawing"));
   draw();
 }
