@@ -57,6 +57,14 @@ def alike(text: str, keys: Sequence[str]) -> dict[int, float]:
     return {at: score for at, score in weighed.items() if score >= FLOOR}
 
 
+def nearest(text: str, known: Sequence[str]) -> str | None:
+    """The one of these that is spelt most like the text; None where all are unlike."""
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(text, known, scorer=fuzz.ratio, score_cutoff=FLOOR)
+    return found[0] if found else None
+
+
 def _weighed(score: float, numbers: frozenset[str], other: str) -> float:
     others = _numbers(other)
     return score if numbers <= others or others <= numbers else score * OTHER_NUMBER

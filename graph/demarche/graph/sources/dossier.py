@@ -168,10 +168,10 @@ def _declared(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _hint(text: str, known: Sequence[str]) -> str:
-    from rapidfuzz import fuzz, process
+    from ..reconcile.names import nearest
 
-    near = process.extractOne(text, known, scorer=fuzz.ratio, score_cutoff=60)
-    return f"; did you mean {near[0]}?" if near else ""
+    near = nearest(text, known)
+    return f"; did you mean {near}?" if near else ""
 
 
 def _unfit_words(dossier: Dossier, path: Path) -> Iterator[Problem]:
