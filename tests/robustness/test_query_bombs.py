@@ -22,7 +22,7 @@ LATEST = SECONDS + max(1.0, SECONDS / 4)
 WORKERS = 4
 ENDED = {504, 507}
 ALL_FAMILIES = [*REFUSED.items(), *ENDLESS.items()]
-STOPPED = {400, *ENDED}  # the guard knows most of them; the limits end what it lets pass
+STOPPED = {400, 413, *ENDED}  # the guard knows most of them; the limits end what it lets pass
 STATEMENTS = "SELECT ({} AS ?n) (COUNT(*) AS ?m) {{ ?s a dm:Statement }}"
 
 
