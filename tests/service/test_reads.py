@@ -27,6 +27,7 @@ LASTING = {
     "/search": "/search?q=abe",
     "/.well-known/void": "/.well-known/void",
     "/.well-known/void.{ending}": "/.well-known/void.ttl",
+    "/code.{ending}": "/code.ttl",
     "/dumps": "/dumps",
     "/events": "/events?limit=3",
     "/events/{id:path}": "/events/2016-06-22-musudan",
@@ -56,7 +57,7 @@ LASTING = {
 MOMENTARY = {one: one for one in ("/health", "/ready", "/metrics", "/docs", "/openapi.json")}
 FAILING = {"/questions/{name}", "/id"}  # the questions there are have routes of their own
 # What curators read, which the tests of robustness ask with and without a token.
-CURATING = {"/records", "/records/{id}", "/changes", "/curators"}
+CURATING = {"/records", "/records/{id}", "/records/{id}/violations", "/changes", "/curators"}
 GRAPH_STORE = {"/store/{path:path}"}  # graphs under addresses of our own, which only a scratch store has
 OWN_TAGS = {
     "/dumps/{file}": "/dumps/demarche.nt.gz",
