@@ -20,18 +20,16 @@ def medians(rivals: Mapping[str, Callable[[], object]], rounds: int) -> dict[str
     return {name: statistics.median(times) for name, times in taken.items()}
 
 
-def tell(
-    title: str, found: dict[str, float], peer: str, limit: float | None = None, held: int = 1
-) -> list[str]:
-    """Print the medians with their ratio to the peer's; the lines of the the first ``held`` over ``limit``."""
+def tell(title: str, found: dict[str, float], peer: str, limit: float | None = None) -> list[str]:
+    """Print the medians with their ratio to the peer's; a line where the first one's ratio is over ``limit``."""
     print(f"\n{title}")
-    missed = []
-    for number, (name, seconds) in enumerate(found.items()):
-        ratio, limited = seconds / found[peer], limit is not None and number < held
-        wanted = f"   (to reach: at most {limit:g}x)" if limited else ""
-        print(f"  {name:<44} {seconds * 1000:10.2f} ms  {ratio:8.2f}x{wanted}")
-        if limit is not None and limited and ratio > limit:
-            missed.append(f"{title}: {name} {ratio:.2f}x, at most {limit:g}x wanted")
+    first, missed = next(iter(found)), []
+    for name, seconds in found.items():
+        ratio, held = seconds / found[peer], limit is not None and name == first
+        wanted = f"at most {limit:g}x" if held else ""
+        print(f"  {name:<44} {seconds * 1000:10.2f} ms  {ratio:8.2f}x{wanted and f'   (to reach: {wanted})'}")
+        if limit is not None and held and ratio > limit:
+            missed.append(f"{title}: {name} {ratio:.2f}x, {wanted} wanted")
     return missed
 
 
