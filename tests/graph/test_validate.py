@@ -1,5 +1,9 @@
 """Validation answers for the graph in hand only, and stops at violations, not at warnings."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from rdflib import RDFS, Graph
 
@@ -39,6 +43,25 @@ def test_a_reaction_is_held_against_every_time_that_sources_give_the_event(store
     early = HERE / "invalid" / "ReactionAfterEvent.ttl"
     described_anew(store, "document/b", '"2016-06-21T15:00:00Z"', '"2016-06-20T15:00:00Z"')
     assert violations(read(early), store, "page.yaml") == ()
+
+
+AT_ONCE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from demarche.graph import open_graph
+
+curation = open_graph(cache=Path(sys.argv[1])).curation
+with ThreadPoolExecutor(4) as pool:
+    found = list(pool.map(curation.violations, [one.record for one in curation.listed()][:4]))
+print([one for each in found for one in each if one.severity == "violation"])
+"""
+
+
+def test_the_first_checks_of_a_process_may_come_at_once(seed_cache: Path) -> None:
+    """The parser finds out at its first use how it is to call what it calls: only a new process shows the fault."""
+    done = subprocess.run([sys.executable, "-c", AT_ONCE, str(seed_cache)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
 
 
 def test_a_violation_names_file_record_and_rule(store: Store) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -21,6 +22,8 @@ from .store import Store, Term
 from .triples import NamedGraph
 
 _BATCH = 400
+_one_at_a_time = threading.Lock()
+"""The rules are SPARQL, and rdflib's parser of it fails when its first uses in a process come at once."""
 
 
 def check(graph: NamedGraph, store: Store, file: str) -> tuple[Violation, ...]:
@@ -40,7 +43,8 @@ def violations(graph: NamedGraph, store: Store, file: str) -> tuple[Violation, .
     data = _Data()
     for triple in graph.triples | _context(graph, store):
         data.add(triple)
-    _, results, _ = pyshacl.validate(data, shacl_graph=_shapes(), inplace=True, allow_warnings=True)
+    with _one_at_a_time:
+        _, results, _ = pyshacl.validate(data, shacl_graph=_shapes(), inplace=True, allow_warnings=True)
     assert isinstance(results, Graph)
     said_here = _said_here(graph)
     found = {
